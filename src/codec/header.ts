@@ -1,0 +1,148 @@
+/** The first 2 to 14 bytes of a frame, as values (RFC 6455 §5.2). Fresh for each frame and never written again. */
+export interface FrameHeader {
+  /** The last, or only, frame of its message. */
+  readonly fin: boolean;
+  /** The three reserved bits as a number from 0 to 7: RSV1 is 4, RSV2 is 2, RSV3 is 1. */
+  readonly rsv: number;
+  readonly opcode: number;
+  readonly masked: boolean;
+  /** How many bits the payload length was written in: 7, 16 or 64. */
+  readonly lengthBits: number;
+  /**
+   * Payload length in bytes. Exact up to 2^53; larger ones are rounded, which no limit can tell apart.
+   * While its bytes are still missing it is -1; only {@link decodeHeaderPrefix} gives such a header.
+   */
+  readonly length: number;
+  /** The four key bytes as a signed 32-bit integer, first byte on top; 0 when not masked. */
+  readonly maskKey: number;
+  /** How many bytes the whole header takes: 2 to 14. */
+  readonly size: number;
+}
+
+/** The longest header there is: 2 bytes, a 64-bit length, a mask key. */
+export const MAX_HEADER_BYTES = 14;
+
+/**
+ * The header that starts at `bytes[start]`, or `undefined` when not all of it lies before `end`.
+ *
+ * It only reads: whether the header is legal is the question of `checkHeader`. RFC 6455 §5.2.
+ */
+export function decodeHeader(
+  bytes: Uint8Array,
+  start: number = 0,
+  end: number = bytes.length,
+): FrameHeader | undefined {
+  const header = decodeHeaderPrefix(bytes, start, end);
+  return header !== undefined && end - start >= header.size ? header : undefined;
+}
+
+/**
+ * What the bytes there are already tell about a header, from the second byte on: `length` is -1 and `maskKey` 0 while
+ * their bytes are missing. It lets a decoder refuse an illegal header before the rest of it arrives.
+ */
+export function decodeHeaderPrefix(bytes: Uint8Array, start: number, end: number): FrameHeader | undefined {
+  const available = end - start;
+  if (available < 2) return undefined;
+  const first = bytes[start]!;
+  const second = bytes[start + 1]!;
+  const masked = second >= 0x80;
+  let length = second & 0x7f;
+  let lengthBits = 7;
+  let size = 2;
+  if (length === 126) {
+    lengthBits = 16;
+    size = 4;
+    length = available < 4 ? -1 : (bytes[start + 2]! << 8) | bytes[start + 3]!;
+  } else if (length === 127) {
+    lengthBits = 64;
+    size = 10;
+    length = available < 10 ? -1 : readUint32(bytes, start + 2) * 0x1_0000_0000 + readUint32(bytes, start + 6);
+  }
+  let maskKey = 0;
+  if (masked) {
+    if (available >= size + 4) maskKey = readUint32(bytes, start + size) | 0;
+    size += 4;
+  }
+  return {
+    fin: first >= 0x80,
+    rsv: (first >> 4) & 0x7,
+    opcode: first & 0xf,
+    masked,
+    lengthBits,
+    length,
+    maskKey,
+    size,
+  };
+}
+
+function readUint32(bytes: Uint8Array, at: number): number {
+  return ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) >>> 0;
+}
+
+/** What {@link encodeHeaderInto} writes. Without `maskKey` the frame is unmasked. */
+export interface HeaderFields {
+  readonly opcode: number;
+  /** Payload length in bytes, at most `Number.MAX_SAFE_INTEGER`. */
+  readonly length: number;
+  /** Default true. */
+  readonly fin?: boolean;
+  /** Default 0. */
+  readonly rsv?: number;
+  /** The four key bytes as a 32-bit integer, first byte on top. */
+  readonly maskKey?: number | undefined;
+}
+
+/** How many header bytes a frame of this payload length takes: 2, 4 or 10, and 4 more for a mask key. */
+export function headerSize(length: number, masked: boolean): number {
+  return (length < 126 ? 2 : length < 0x1_0000 ? 4 : 10) + (masked ? 4 : 0);
+}
+
+/**
+ * Writes a header at `target[offset]` and gives the offset behind it, where the payload belongs.
+ *
+ * The length takes the shortest of its three forms. The caller has made room: 2 to 14 bytes. RFC 6455 §5.2.
+ *
+ * @throws RangeError when `opcode`, `rsv` or `length` cannot be written in a header, or `target` is too short.
+ */
+export function encodeHeaderInto(target: Uint8Array, offset: number, fields: HeaderFields): number {
+  const { opcode, length, fin = true, rsv = 0, maskKey } = fields;
+  if (!(opcode >= 0 && opcode <= 0xf)) throw new RangeError(`opcode must be 0 to 15, not ${opcode}`);
+  if (!(rsv >= 0 && rsv <= 7)) throw new RangeError(`rsv must be 0 to 7, not ${rsv}`);
+  if (!Number.isSafeInteger(length) || length < 0) throw new RangeError(`length must be a byte count, not ${length}`);
+  const end = offset + headerSize(length, maskKey !== undefined);
+  if (!(offset >= 0 && end <= target.length)) throw new RangeError(`a header of ${end - offset} bytes needs more room`);
+  return writeHeader(target, offset, (fin ? 0x80 : 0) | (rsv << 4) | opcode, length, maskKey);
+}
+
+/** {@link encodeHeaderInto} without its checks, for callers that computed every value themselves. */
+export function writeHeader(
+  target: Uint8Array,
+  offset: number,
+  firstByte: number,
+  length: number,
+  maskKey: number | undefined,
+): number {
+  const maskBit = maskKey === undefined ? 0 : 0x80;
+  let at = offset;
+  target[at++] = firstByte;
+  if (length < 126) {
+    target[at++] = maskBit | length;
+  } else if (length < 0x1_0000) {
+    target[at++] = maskBit | 126;
+    target[at++] = length >> 8;
+    target[at++] = length;
+  } else {
+    target[at++] = maskBit | 127;
+    at = writeUint32(target, at, Math.floor(length / 0x1_0000_0000));
+    at = writeUint32(target, at, length);
+  }
+  return maskKey === undefined ? at : writeUint32(target, at, maskKey);
+}
+
+function writeUint32(target: Uint8Array, at: number, value: number): number {
+  target[at] = value >>> 24;
+  target[at + 1] = value >>> 16;
+  target[at + 2] = value >>> 8;
+  target[at + 3] = value;
+  return at + 4;
+}

@@ -1,0 +1,68 @@
+// Below this many bytes the plain loop beats setting up a view of 32-bit words.
+const WORDWISE_FROM = 64;
+
+const LITTLE_ENDIAN = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1;
+
+/**
+ * XORs `bytes[start]` to `bytes[end - 1]` with the key, in place: masks plain bytes and unmasks masked ones.
+ *
+ * @param key the four key bytes as a 32-bit integer, first byte on top
+ * @param phase how many bytes of the same payload came before, modulo 4: 0 at the start of a payload
+ * @returns the phase for the bytes that follow, so that a payload can be masked piece by piece
+ *
+ * RFC 6455 §5.3.
+ */
+export function applyMask(
+  bytes: Uint8Array,
+  key: number,
+  phase: number = 0,
+  start: number = 0,
+  end: number = bytes.length,
+): number {
+  const next = (phase + end - start) & 3;
+  if (key === 0) return next;
+  const rotation = (phase & 3) * 8;
+  let word = rotation === 0 ? key | 0 : (key << rotation) | (key >>> (32 - rotation));
+  let at = start;
+  if (end - start >= WORDWISE_FROM) {
+    for (; ((bytes.byteOffset + at) & 3) !== 0; at++) {
+      bytes[at] = bytes[at]! ^ (word >>> 24);
+      word = (word << 8) | (word >>> 24);
+    }
+    at = maskWords(bytes, at, end, word);
+  }
+  const [a, b, c, d] = [word >>> 24, (word >>> 16) & 0xff, (word >>> 8) & 0xff, word & 0xff];
+  for (; at + 4 <= end; at += 4) {
+    bytes[at] = bytes[at]! ^ a;
+    bytes[at + 1] = bytes[at + 1]! ^ b;
+    bytes[at + 2] = bytes[at + 2]! ^ c;
+    bytes[at + 3] = bytes[at + 3]! ^ d;
+  }
+  for (; at < end; at++) {
+    bytes[at] = bytes[at]! ^ (word >>> 24);
+    word <<= 8;
+  }
+  return next;
+}
+
+/** Masks whole groups of eight words from an aligned `at` on and gives the offset behind the last one. */
+function maskWords(bytes: Uint8Array, at: number, end: number, word: number): number {
+  const groups = (end - at) >> 5;
+  const words = new Int32Array(bytes.buffer, bytes.byteOffset + at, groups * 8);
+  const key = LITTLE_ENDIAN ? swapBytes(word) : word;
+  for (let i = 0; i < words.length; i += 8) {
+    words[i] = words[i]! ^ key;
+    words[i + 1] = words[i + 1]! ^ key;
+    words[i + 2] = words[i + 2]! ^ key;
+    words[i + 3] = words[i + 3]! ^ key;
+    words[i + 4] = words[i + 4]! ^ key;
+    words[i + 5] = words[i + 5]! ^ key;
+    words[i + 6] = words[i + 6]! ^ key;
+    words[i + 7] = words[i + 7]! ^ key;
+  }
+  return at + words.length * 4;
+}
+
+function swapBytes(word: number): number {
+  return (word << 24) | ((word & 0xff00) << 8) | ((word >>> 8) & 0xff00) | (word >>> 24);
+}
