@@ -22,17 +22,23 @@ export function resolveLimits<Limits extends { readonly [Name in keyof Limits]: 
   defaults: Limits,
   overrides: Partial<Limits> = {},
 ): Limits {
+  refuseUnknown(owner, Object.keys(defaults), overrides);
   const resolved: Limits = { ...defaults };
-  for (const name of Object.keys(overrides) as (keyof Limits & string)[]) {
-    if (!Object.hasOwn(defaults, name)) {
-      throw new TypeError(`${owner} has no limit "${name}"; it knows ${Object.keys(defaults).join(', ')}`);
-    }
+  for (const name of Object.keys(defaults) as (keyof Limits)[]) {
     const value = overrides[name];
     if (value === undefined) continue;
     if (value !== Infinity && !(Number.isSafeInteger(value) && value >= 1)) {
-      throw new RangeError(`${owner}: ${name} must be a whole number of at least 1, or Infinity`);
+      throw new RangeError(`${owner}: ${String(name)} must be a whole number of at least 1, or Infinity`);
     }
     resolved[name] = value;
   }
   return Object.freeze(resolved);
+}
+
+/** Throws a TypeError that names the first key of `given` which is not among `known`; `owner` is whose options they are. */
+export function refuseUnknown(owner: string, known: readonly string[], given: object = {}): void {
+  const stranger = Object.keys(given).find((name) => !known.includes(name));
+  if (stranger !== undefined) {
+    throw new TypeError(`${owner} knows no option "${stranger}"; it takes ${known.join(', ')}`);
+  }
 }

@@ -63,6 +63,7 @@ export class Room<Member extends RoomMember<Prepared>, Message, Prepared> {
    */
   publish(message: Message, to: readonly Member[] = this.members): DeliveryCount {
     const count: DeliveryCount = { recipients: 0, ok: 0, pressured: 0, dropped: 0, closed: 0 };
+    if (to.length === 0) return count;
     this.#parcels.push({ message, to, count });
     if (this.#delivering) return count;
     this.#delivering = true;
