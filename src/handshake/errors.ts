@@ -1,0 +1,24 @@
+import { HANDSHAKE_ERRORS, type HandshakeErrorCode } from './error-table.ts';
+
+/** A peer's mistake in the opening handshake. It carries all that the answer needs, and nothing that the peer sent. */
+export class HandshakeError extends Error {
+  override readonly name: string = 'HandshakeError';
+  /** Stable name of the mistake, a key of {@link HANDSHAKE_ERRORS}. */
+  readonly code: HandshakeErrorCode;
+  /** HTTP status to answer with; 0 where a client fails and nothing is answered. */
+  readonly status: number;
+  /** Fields that the answer must carry. The array belongs to the caller. */
+  readonly headers: [name: string, value: string][];
+  /** The rule that was broken, as `RFC 6455 §4.1`. */
+  readonly section: string;
+
+  /** @param headers fields for the answer, beyond those of the table */
+  constructor(code: HandshakeErrorCode, headers: readonly (readonly [name: string, value: string])[] = []) {
+    const { status, section, message, headers: own } = HANDSHAKE_ERRORS[code];
+    super(message);
+    this.code = code;
+    this.status = status;
+    this.section = section;
+    this.headers = [...own, ...headers].map(([name, value]) => [name, value]);
+  }
+}

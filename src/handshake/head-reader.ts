@@ -1,0 +1,222 @@
+import { CLASS, COLON, CR, LF, latin1, SPACE, TOKEN, VALUE } from './characters.ts';
+import type { HandshakeErrorCode } from './error-table.ts';
+import { HandshakeError } from './errors.ts';
+import { type Field, type HeaderFields, headerFields } from './fields.ts';
+import { type HeadLimits, resolveHeadLimits } from './limits.ts';
+
+/** The first line of a head: reads it byte by byte, then makes the head of it and the fields. */
+export interface StartLine<Head> {
+  /** Pairs of start and end offset of the parts of the line read so far. */
+  readonly offsets: readonly number[];
+  /** The code of a line over its limit. */
+  readonly tooLong: HandshakeErrorCode;
+  /** Takes the byte at offset `at`; neither CR nor LF. Throws HandshakeError. */
+  read(byte: number, at: number): void;
+  /** The line ends before offset `at`. Throws HandshakeError when parts are missing. */
+  end(at: number): void;
+  /** The head, from the raw bytes and the fields. Throws HandshakeError. */
+  complete(raw: Uint8Array, fields: HeaderFields): Head;
+}
+
+/** Where the parts of a head lie in its bytes: pairs of start and end offset. */
+export interface HeadOffsets {
+  /** Method, target and version of a request; version, status and reason of a response. */
+  readonly line: readonly number[];
+  /** Name and value of each field, without the white space around the value: four numbers a field. */
+  readonly fields: readonly number[];
+}
+
+// What the next byte must be, or belong to.
+const BEFORE = 0;
+const BEFORE_LF = 1;
+const LINE = 2;
+const LINE_LF = 3;
+const FIELD = 4;
+const NAME = 5;
+const VALUE_START = 6;
+const VALUE_REST = 7;
+const VALUE_LF = 8;
+const END_LF = 9;
+const DONE = 10;
+
+/** Reads one head from a stream, in any pieces. Every byte is looked at once, so the cost is linear however it is cut. */
+export class HeadReader<Head> {
+  readonly #line: StartLine<Head>;
+  readonly #limits: HeadLimits;
+  #blankLines: number;
+  #state = BEFORE;
+  #raw = new Uint8Array(512);
+  #length = 0;
+  #lineStart = 0;
+  #fields = 0;
+  #offsets: number[] = [];
+  #valueEnd = 0;
+  #head: Head | undefined = undefined;
+  #error: HandshakeError | undefined = undefined;
+
+  constructor(line: StartLine<Head>, limits: Partial<HeadLimits> | undefined, blankLines: number) {
+    this.#line = line;
+    this.#limits = resolveHeadLimits(limits);
+    this.#blankLines = blankLines;
+  }
+
+  /** The head, once its last byte was taken. */
+  get head(): Head | undefined {
+    return this.#head;
+  }
+
+  /** The raw bytes taken so far, the byte of an error included. A view: valid until the next `push`. */
+  get bytes(): Uint8Array {
+    return this.#raw.subarray(0, this.#length);
+  }
+
+  /** Where the parts read so far lie in {@link bytes}. */
+  get offsets(): HeadOffsets {
+    return { line: this.#line.offsets, fields: this.#offsets };
+  }
+
+  /**
+   * Takes bytes up to the end of the head and copies them; what follows the head is left to the caller.
+   * @returns how many bytes were taken; 0 once the head is complete
+   * @throws HandshakeError at the first byte that breaks a rule, and again on every later call
+   */
+  push(chunk: Uint8Array): number {
+    if (this.#error !== undefined) throw this.#error;
+    let taken = 0;
+    try {
+      while (taken < chunk.length && this.#state !== DONE) this.#take(chunk[taken++]!);
+    } catch (error) {
+      this.#error = error as HandshakeError;
+      throw error;
+    }
+    return taken;
+  }
+
+  #take(byte: number): void {
+    if (this.#length >= this.#limits.headBytes) throw new HandshakeError('head-too-large');
+    const at = this.#length++;
+    if (at === this.#raw.length) this.#grow();
+    this.#raw[at] = byte;
+    switch (this.#state) {
+      case BEFORE:
+        this.#startLine(byte, at);
+        break;
+      case LINE:
+        this.#readLine(byte, at);
+        break;
+      case FIELD:
+        this.#startField(byte, at);
+        break;
+      case NAME:
+        this.#readName(byte, at);
+        break;
+      case VALUE_START:
+      case VALUE_REST:
+        this.#readValue(byte, at);
+        break;
+      default:
+        this.#endLine(byte);
+    }
+  }
+
+  #startLine(byte: number, at: number): void {
+    if (byte === CR) {
+      if (this.#blankLines-- === 0) throw new HandshakeError('blank-lines');
+      this.#state = BEFORE_LF;
+      return;
+    }
+    this.#lineStart = at;
+    this.#state = LINE;
+    this.#readLine(byte, at);
+  }
+
+  #readLine(byte: number, at: number): void {
+    if (byte === CR) {
+      this.#line.end(at);
+      this.#state = LINE_LF;
+      return;
+    }
+    if (at - this.#lineStart >= this.#limits.requestLineBytes) throw new HandshakeError(this.#line.tooLong);
+    if (byte === LF) throw new HandshakeError('bare-lf');
+    this.#line.read(byte, at);
+  }
+
+  #startField(byte: number, at: number): void {
+    if (byte === CR) {
+      this.#state = END_LF;
+      return;
+    }
+    if ((CLASS[byte]! & SPACE) !== 0) throw new HandshakeError(this.#fields === 0 ? 'leading-space' : 'obs-fold');
+    if ((CLASS[byte]! & TOKEN) === 0) throw new HandshakeError(unexpected(byte, 'field-name'));
+    if (++this.#fields > this.#limits.headers) throw new HandshakeError('too-many-fields');
+    this.#offsets.push(at);
+    this.#state = NAME;
+  }
+
+  #readName(byte: number, at: number): void {
+    if ((CLASS[byte]! & TOKEN) !== 0) return;
+    if (byte !== COLON) throw new HandshakeError(unexpected(byte, 'field-name'));
+    this.#offsets.push(at);
+    this.#state = VALUE_START;
+  }
+
+  #readValue(byte: number, at: number): void {
+    if (byte === CR) {
+      if (this.#state === VALUE_START) this.#offsets.push(at, at);
+      else this.#offsets.push(this.#valueEnd);
+      this.#state = VALUE_LF;
+      return;
+    }
+    if ((CLASS[byte]! & SPACE) !== 0) return;
+    if ((CLASS[byte]! & VALUE) === 0) throw new HandshakeError(unexpected(byte, 'field-value'));
+    if (this.#state === VALUE_START) {
+      this.#offsets.push(at);
+      this.#state = VALUE_REST;
+    }
+    this.#valueEnd = at + 1;
+  }
+
+  #endLine(byte: number): void {
+    if (byte !== LF) throw new HandshakeError('bare-cr');
+    if (this.#state === BEFORE_LF) this.#state = BEFORE;
+    else if (this.#state === END_LF) this.#complete();
+    else this.#state = FIELD;
+  }
+
+  #complete(): void {
+    const raw = this.#raw;
+    const fields: Field[] = [];
+    for (let i = 0; i < this.#offsets.length; i += 4) {
+      const [nameStart, nameEnd, valueStart, valueEnd] = this.#offsets.slice(i, i + 4) as [
+        number,
+        number,
+        number,
+        number,
+      ];
+      fields.push([latin1(raw, nameStart, nameEnd), latin1(raw, valueStart, valueEnd)]);
+    }
+    this.#head = this.#line.complete(raw, headerFields(fields));
+    this.#state = DONE;
+  }
+
+  #grow(): void {
+    const raw = new Uint8Array(this.#raw.length * 2);
+    raw.set(this.#raw);
+    this.#raw = raw;
+  }
+}
+
+function unexpected(byte: number, code: HandshakeErrorCode): HandshakeErrorCode {
+  return byte === LF ? 'bare-lf' : code;
+}
+
+/**
+ * The head that fills `bytes` exactly.
+ * @throws HandshakeError for a malformed or incomplete head, or when bytes follow it
+ */
+export function readWhole<Head>(reader: HeadReader<Head>, bytes: Uint8Array): Head {
+  const taken = reader.push(bytes);
+  if (reader.head === undefined) throw new HandshakeError('incomplete-head');
+  if (taken !== bytes.length) throw new HandshakeError('trailing-bytes');
+  return reader.head;
+}

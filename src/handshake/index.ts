@@ -1,0 +1,23 @@
+export { decodeBase64, encodeBase64 } from './base64.ts';
+export { checkUpgradeResponse, type SentOffer } from './check-response.ts';
+export {
+  decideUpgrade,
+  type UpgradeDecision,
+  type UpgradeOffer,
+  type UpgradePolicy,
+} from './decide.ts';
+export { checkDeflateResponse, type DeflateAgreement, negotiateDeflate, offerDeflate } from './deflate-offer.ts';
+export { HANDSHAKE_ERRORS, type HandshakeErrorCode, type HandshakeErrorRow } from './error-table.ts';
+export { HandshakeError } from './errors.ts';
+export { type ExtensionOffer, formatExtensions, parseExtensions } from './extensions.ts';
+export type { Field, HeaderFields } from './fields.ts';
+export type { HeadOffsets } from './head-reader.ts';
+export { acceptKey, createKey } from './key.ts';
+export { HEAD_LIMITS, type HeadLimits } from './limits.ts';
+export { type Origin, type OriginPolicy, parseOrigin } from './origin.ts';
+export { encodeUpgradeRequest, type UpgradeRequestParts } from './request.ts';
+export { createRequestHead, parseRequestHead, type RequestHead, RequestHeadReader } from './request-head.ts';
+export { type AcceptResponse, type ErrorResponse, encodeAcceptResponse, encodeErrorResponse } from './respond.ts';
+export { parseResponseHead, type ResponseHead, ResponseHeadReader } from './response-head.ts';
+export { sha1 } from './sha1.ts';
+export { parseTokenList } from './tokens.ts';

@@ -1,0 +1,59 @@
+const rotate = (word: number, bits: number): number => (word << bits) | (word >>> (32 - bits));
+
+/**
+ * The SHA-1 digest of the bytes (FIPS 180-4 §6.1), 20 bytes. The handshake wants it as proof that a server understood
+ * the key, not as a secret (RFC 6455 §10.8), so its weakness against collisions does no harm here.
+ */
+export function sha1(bytes: Uint8Array): Uint8Array {
+  // A one bit, zeros, and the length in bits as 64-bit number, up to a multiple of 64 bytes.
+  const padded = new Uint8Array(((bytes.length + 8) >> 6) * 64 + 64);
+  padded.set(bytes);
+  padded[bytes.length] = 0x80;
+  const view = new DataView(padded.buffer);
+  view.setUint32(padded.length - 8, Math.floor(bytes.length / 0x2000_0000));
+  view.setUint32(padded.length - 4, bytes.length << 3);
+
+  const state = new Int32Array([0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476, 0xc3d2e1f0]);
+  const words = new Int32Array(80);
+  for (let block = 0; block < padded.length; block += 64) {
+    for (let i = 0; i < 16; i++) words[i] = view.getInt32(block + i * 4);
+    for (let i = 16; i < 80; i++) {
+      words[i] = rotate(words[i - 3]! ^ words[i - 8]! ^ words[i - 14]! ^ words[i - 16]!, 1);
+    }
+    compress(state, words);
+  }
+
+  const digest = new Uint8Array(20);
+  const out = new DataView(digest.buffer);
+  state.forEach((word, i) => {
+    out.setInt32(i * 4, word);
+  });
+  return digest;
+}
+
+function compress(state: Int32Array, words: Int32Array): void {
+  let a = state[0]!;
+  let b = state[1]!;
+  let c = state[2]!;
+  let d = state[3]!;
+  let e = state[4]!;
+  for (let i = 0; i < 80; i++) {
+    let mix: number;
+    if (i < 20) mix = ((b & c) | (~b & d)) + 0x5a827999;
+    else if (i < 40) mix = (b ^ c ^ d) + 0x6ed9eba1;
+    else if (i < 60) mix = ((b & c) | (b & d) | (c & d)) + 0x8f1bbcdc;
+    else mix = (b ^ c ^ d) + 0xca62c1d6;
+    const next = (rotate(a, 5) + mix + e + words[i]!) | 0;
+    e = d;
+    d = c;
+    c = rotate(b, 30);
+    b = a;
+    a = next;
+  }
+  // Stored into an Int32Array, so each sum wraps at 32 bits.
+  state[0]! += a;
+  state[1]! += b;
+  state[2]! += c;
+  state[3]! += d;
+  state[4]! += e;
+}
