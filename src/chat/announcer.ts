@@ -26,6 +26,7 @@ export class Announcer<Member extends RoomMember<Prepared>, Prepared> {
   readonly #clock: ChatClock;
   readonly #limits: AnnouncementLimits;
   readonly #pending = new Map<Room<Member, ServerMessage, Prepared>, Pending<Member>>();
+  #stopped = false;
 
   constructor(clock: ChatClock, limits: AnnouncementLimits = ANNOUNCEMENT_LIMITS) {
     this.#clock = clock;
@@ -34,6 +35,7 @@ export class Announcer<Member extends RoomMember<Prepared>, Prepared> {
 
   /** Announces `member`, who is in the room by now. */
   joined(room: Room<Member, ServerMessage, Prepared>, member: Member, name: string): void {
+    if (this.#stopped) return;
     const batch = this.#batchOf(room);
     const now = this.#clock.now();
     const atOnce = batch.joined(member, name, room.size, now);
@@ -43,18 +45,17 @@ export class Announcer<Member extends RoomMember<Prepared>, Prepared> {
 
   /** Announces to the room that `member` has left it. */
   left(room: Room<Member, ServerMessage, Prepared>, member: Member, name: string): void {
-    if (room.size === 0) {
-      this.#forget(room);
-      return;
-    }
+    if (room.size === 0) this.#forget(room);
+    if (room.size === 0 || this.#stopped) return;
     const batch = this.#batchOf(room);
     const now = this.#clock.now();
     if (batch.left(member, name, room.size, now)) room.publish(membershipNotice('leave', room.name, [name], 1, now));
     else this.#await(room, batch, now);
   }
 
-  /** Forgets what was collected and cancels every appointment with the clock. */
+  /** Announces nothing from now on and cancels every appointment with the clock. */
   stop(): void {
+    this.#stopped = true;
     for (const room of [...this.#pending.keys()]) this.#forget(room);
   }
 

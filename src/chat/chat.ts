@@ -85,7 +85,7 @@ export class Chat<Prepared> {
     return new ChatSession(this.#floor, connection);
   }
 
-  /** Cancels what is still to be announced. For when the server shuts down: no appointment with the clock is left. */
+  /** Announces no more joins and leaves. For when the server shuts down: no appointment with the clock is left. */
   stop(): void {
     this.#announcer.stop();
   }
