@@ -1,3 +1,4 @@
+import { copyBytes } from './bytes.ts';
 import { decodeHeaderPrefix, type FrameHeader, MAX_HEADER_BYTES } from './header.ts';
 import { applyMask } from './mask.ts';
 import { isControlOpcode } from './opcode.ts';
@@ -153,7 +154,7 @@ export class FrameDecoder {
       this.#maskPhase = applyMask(chunk, this.#maskKey, this.#maskPhase, start, end);
       return sink.payload(chunk, start, end, last);
     }
-    const copy = chunk.slice(start, end);
+    const copy = copyBytes(chunk, start, end);
     this.#maskPhase = applyMask(copy, this.#maskKey, this.#maskPhase);
     return sink.payload(copy, 0, copy.length, last);
   }

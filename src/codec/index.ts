@@ -5,16 +5,25 @@
  *
  * @module
  */
+export { copyBytes, copyInto } from './bytes.ts';
 export {
   CloseCode,
   type ClosePayload,
   decodeClosePayload,
   encodeClosePayload,
   isValidCloseCode,
+  MAX_CLOSE_REASON_BYTES,
 } from './close.ts';
 export { FrameDecoder, type FrameDecoderOptions, type FrameSink } from './decoder.ts';
 export { encodeFrame, type FrameOptions } from './encode.ts';
-export { decodeHeader, encodeHeaderInto, type FrameHeader, type HeaderFields } from './header.ts';
+export {
+  decodeHeader,
+  encodeHeaderInto,
+  type FrameHeader,
+  type HeaderFields,
+  headerSize,
+  writeHeader,
+} from './header.ts';
 export { applyMask } from './mask.ts';
 export { isControlOpcode, Opcode } from './opcode.ts';
 export { checkHeader, type HeaderRules, type ReservedBits } from './rules.ts';

@@ -1,0 +1,19 @@
+import { encodeClosePayload } from '../codec/index.ts';
+import { encodeText, type TextPort } from './text.ts';
+
+const NO_BYTES: Uint8Array = new Uint8Array(0);
+const LONE_SURROGATE = /[\ud800-\udfff]/u;
+
+/**
+ * The payload of a close frame that a caller asks for; empty without a code.
+ *
+ * @throws RangeError for a code that may not be sent, a reason without a code, with a lone surrogate, or over 123 bytes
+ */
+export function encodeCloseRequest(text: TextPort, code: number | undefined, reason: string): Uint8Array {
+  if (code === undefined) {
+    if (reason !== '') throw new RangeError('a close reason needs a code before it, 1000 for example');
+    return NO_BYTES;
+  }
+  if (LONE_SURROGATE.test(reason)) throw new RangeError('a close reason must not contain lone surrogates');
+  return encodeClosePayload(code, encodeText(text, reason));
+}

@@ -1,0 +1,25 @@
+/**
+ * A whole WebSocket connection without a socket: RFC 6455 §5.4 to §7, for both ends, in any runtime.
+ *
+ * Stability: names and shapes follow semantic versioning from 1.0.0 on.
+ *
+ * @module
+ */
+export { MemoryBudget } from './budget.ts';
+export { encodeCloseRequest } from './close-request.ts';
+export {
+  CLOSING_TABLE,
+  type CloseInfo,
+  type ClosingAction,
+  type ClosingEvent,
+  type ClosingState,
+  type ClosingStep,
+} from './closing.ts';
+export { KEEPALIVE, type KeepaliveOptions } from './keepalive.ts';
+export { checkLimit, PROTOCOL_LIMITS, type ProtocolLimits, resolveLimits } from './limits.ts';
+export { type Outbox, Slab } from './outbox.ts';
+export { PreparedMessage } from './prepared.ts';
+export { Protocol, type ProtocolHandler, type ProtocolOptions } from './protocol.ts';
+export type { SendStatus, TransportGauge } from './sender.ts';
+export type { TextPort } from './text.ts';
+export { MESSAGE_RULES, type MessageRuleCode } from './violations.ts';

@@ -1,0 +1,98 @@
+import type { ProtocolLimits } from './limits.ts';
+
+/** How a connection notices that its peer is gone. */
+export interface KeepaliveOptions {
+  /** A ping goes out when nothing was heard for this long, in milliseconds. */
+  readonly intervalMs: number;
+  /** The connection is given up when nothing was heard for this long after a ping. */
+  readonly timeoutMs: number;
+}
+
+/** The keepalive of a connection that sets none. */
+export const KEEPALIVE: KeepaliveOptions = Object.freeze({ intervalMs: 20_000, timeoutMs: 20_000 });
+
+/**
+ * When to ping, when to give up, and how long the peer took to answer. RFC 6455 §5.5.2, §5.5.3.
+ *
+ * Alive is who sends anything at all, or takes bytes that were waiting for it. While this end does not read, it
+ * cannot judge: {@link rest} holds the deadline.
+ */
+export class Keepalive {
+  readonly #options: KeepaliveOptions | undefined;
+  #pingAt: number;
+  #giveUpAt = Infinity;
+  #sentAt = -1;
+  #sequence = 0;
+  #rttMs = -1;
+
+  constructor(options: KeepaliveOptions | undefined, now: number) {
+    this.#options = options;
+    this.#pingAt = options === undefined ? Infinity : now + options.intervalMs;
+  }
+
+  /** The peer gave a sign of life. */
+  alive(now: number): void {
+    if (this.#options === undefined) return;
+    this.#pingAt = now + this.#options.intervalMs;
+    this.#giveUpAt = Infinity;
+  }
+
+  /** This end has not read for a while: what the peer sent in that time is unknown. */
+  rest(now: number): void {
+    this.alive(now);
+  }
+
+  get deadline(): number {
+    return Math.min(this.#pingAt, this.#giveUpAt);
+  }
+
+  /** What is due: `'ping'`, `'give-up'`, or nothing. */
+  due(now: number): 'ping' | 'give-up' | undefined {
+    if (now >= this.#giveUpAt) return 'give-up';
+    return now >= this.#pingAt ? 'ping' : undefined;
+  }
+
+  /** The payload of a ping that goes out now: four bytes that no other outstanding ping has. */
+  ping(now: number): Uint8Array {
+    this.#sequence = (this.#sequence + 1) | 0;
+    this.#sentAt = now;
+    this.#pingAt = Infinity;
+    if (this.#options !== undefined) this.#giveUpAt = now + this.#options.timeoutMs;
+    const n = this.#sequence;
+    return Uint8Array.of(n >>> 24, n >>> 16, n >>> 8, n);
+  }
+
+  /** A pong came: measures the round trip when it answers the newest ping. */
+  pong(payload: Uint8Array, now: number): void {
+    if (this.#sentAt < 0 || payload.length !== 4) return;
+    const n = (payload[0]! << 24) | (payload[1]! << 16) | (payload[2]! << 8) | payload[3]!;
+    if (n !== this.#sequence) return;
+    this.#rttMs = now - this.#sentAt;
+    this.#sentAt = -1;
+  }
+
+  /** The last measured round trip in milliseconds, or -1 before the first. */
+  get rttMs(): number {
+    return this.#rttMs;
+  }
+}
+
+/** Counts pings in windows of fixed length, so that a flood of them is noticed at no cost. RFC 6455 §10.4. */
+export class PingMeter {
+  readonly #limits: ProtocolLimits;
+  #windowStart = -Infinity;
+  #count = 0;
+
+  constructor(limits: ProtocolLimits) {
+    this.#limits = limits;
+  }
+
+  /** Counts one ping; true when it is one too many. */
+  exceeds(now: number): boolean {
+    if (now - this.#windowStart >= this.#limits.pingWindowMs) {
+      this.#windowStart = now;
+      this.#count = 0;
+    }
+    return ++this.#count > this.#limits.pingsPerWindow;
+  }
+}

@@ -1,0 +1,193 @@
+import { applyMask, copyInto, headerSize, writeHeader } from '../codec/index.ts';
+import type { TextPort } from './text.ts';
+
+/** Payloads up to this length are copied into shared memory; longer ones are referenced until they are written. */
+export const COPY_UP_TO: number = 16 * 1024;
+
+const SLAB_BYTES = 64 * 1024;
+const FIRST_OWN_BYTES = 1024;
+
+/** Memory that the outboxes of many connections fill one after the other, so that small frames cost no array each. */
+export class Slab {
+  readonly #allocate: (bytes: number) => Uint8Array;
+  #bytes: Uint8Array | undefined;
+  #used = 0;
+
+  /** @param allocate gives fresh memory; every byte handed out is written before it is read */
+  constructor(allocate: (bytes: number) => Uint8Array = (bytes) => new Uint8Array(bytes)) {
+    this.#allocate = allocate;
+  }
+
+  /** The array that {@link reserve} reserved last from. */
+  get bytes(): Uint8Array {
+    this.#bytes ??= this.#allocate(SLAB_BYTES);
+    return this.#bytes;
+  }
+
+  /** Where the next reservation would start. */
+  get used(): number {
+    return this.#used;
+  }
+
+  /** Reserves `size` bytes and gives their offset in {@link bytes}, which may be another array than before. */
+  reserve(size: number): number {
+    if (this.#used + size > SLAB_BYTES) {
+      this.#bytes = this.#allocate(SLAB_BYTES);
+      this.#used = 0;
+    }
+    const offset = this.#used;
+    this.#used += size;
+    return offset;
+  }
+
+  /** An array for one connection alone. */
+  own(size: number): Uint8Array {
+    return this.#allocate(size);
+  }
+}
+
+/**
+ * The frames that a connection has to write, in order, until its driver takes them.
+ *
+ * Small frames lie side by side, so that what one turn of the loop produces becomes one write.
+ */
+export class Outbox {
+  readonly #slab: Slab;
+  readonly #nextMaskKey: (() => number) | undefined;
+  #chunks: Uint8Array[] = [];
+  #open: Uint8Array | undefined;
+  #start = 0;
+  #end = 0;
+  #limit = 0;
+  #bytes = 0;
+  #blocked = false;
+
+  /** @param nextMaskKey a fresh random 32-bit integer for each frame of a client; a server masks nothing */
+  constructor(slab: Slab, nextMaskKey: (() => number) | undefined) {
+    this.#slab = slab;
+    this.#nextMaskKey = nextMaskKey;
+  }
+
+  /** Bytes of frames that wait here. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /**
+   * While the transport takes nothing, frames go to memory of this connection's own, so that one that never reads does
+   * not keep whole shared slabs alive for its few bytes.
+   */
+  set blocked(blocked: boolean) {
+    if (blocked !== this.#blocked) this.#seal();
+    this.#blocked = blocked;
+  }
+
+  /** Adds one frame. A payload longer than {@link COPY_UP_TO} is not copied and must stay as it is until written. */
+  frame(firstByte: number, payload: Uint8Array): void {
+    const { length } = payload;
+    const maskKey = this.#nextMaskKey?.();
+    const headBytes = headerSize(length, maskKey !== undefined);
+    if (length <= COPY_UP_TO) {
+      const at = this.#reserve(headBytes + length);
+      const target = this.#open!;
+      const start = writeHeader(target, at, firstByte, length, maskKey);
+      const end = copyInto(target, start, payload, 0, length);
+      if (maskKey !== undefined) applyMask(target, maskKey, 0, start, end);
+      return;
+    }
+    const at = this.#reserve(headBytes);
+    writeHeader(this.#open!, at, firstByte, length, maskKey);
+    if (maskKey === undefined) {
+      this.#append(payload);
+    } else {
+      const masked = payload.slice();
+      applyMask(masked, maskKey);
+      this.#append(masked);
+    }
+  }
+
+  /** Adds one frame with `text` as its payload, which takes `length` bytes. */
+  text(firstByte: number, text: string, length: number, port: TextPort): void {
+    const maskKey = this.#nextMaskKey?.();
+    const size = headerSize(length, maskKey !== undefined) + length;
+    const large = size > COPY_UP_TO;
+    const at = large ? 0 : this.#reserve(size);
+    const target = large ? this.#slab.own(size) : this.#open!;
+    const start = writeHeader(target, at, firstByte, length, maskKey);
+    port.write(text, target, start);
+    if (maskKey !== undefined) applyMask(target, maskKey, 0, start, start + length);
+    if (large) this.#append(target);
+  }
+
+  /** Adds bytes that are frames already. Referenced when longer than {@link COPY_UP_TO}. */
+  encoded(bytes: Uint8Array): void {
+    if (bytes.length > COPY_UP_TO) {
+      this.#append(bytes);
+    } else {
+      const at = this.#reserve(bytes.length);
+      copyInto(this.#open!, at, bytes, 0, bytes.length);
+    }
+  }
+
+  /** Everything that waits, in order. From here on it is the driver's to write. */
+  take(): readonly Uint8Array[] {
+    this.#seal();
+    const chunks = this.#chunks;
+    this.#chunks = [];
+    this.#bytes = 0;
+    return chunks;
+  }
+
+  /** Drops everything that waits. */
+  clear(): void {
+    this.take();
+  }
+
+  #append(chunk: Uint8Array): void {
+    this.#seal();
+    this.#chunks.push(chunk);
+    this.#bytes += chunk.length;
+  }
+
+  /** Makes `size` bytes available in the open chunk and gives their offset in it. */
+  #reserve(size: number): number {
+    this.#bytes += size;
+    const open = this.#open;
+    if (this.#blocked) {
+      if (open === undefined || this.#end + size > this.#limit) this.#openOwn(size);
+    } else if (open === undefined || open !== this.#slab.bytes || this.#slab.used !== this.#end) {
+      this.#openShared(size);
+    } else if (this.#slab.reserve(size) !== this.#end) {
+      this.#seal();
+      this.#open = this.#slab.bytes;
+      this.#start = 0;
+      this.#end = 0;
+    }
+    const at = this.#end;
+    this.#end += size;
+    return at;
+  }
+
+  #openShared(size: number): void {
+    this.#seal();
+    this.#start = this.#slab.reserve(size);
+    this.#end = this.#start;
+    this.#open = this.#slab.bytes;
+  }
+
+  #openOwn(size: number): void {
+    const previous = this.#open === undefined ? 0 : this.#limit;
+    this.#seal();
+    this.#limit = Math.max(size, Math.min(SLAB_BYTES, Math.max(FIRST_OWN_BYTES, previous * 2)));
+    this.#open = this.#slab.own(this.#limit);
+    this.#start = 0;
+    this.#end = 0;
+  }
+
+  /** Ends the open chunk, so that the next frame starts another. */
+  #seal(): void {
+    if (this.#open === undefined) return;
+    this.#chunks.push(this.#open.subarray(this.#start, this.#end));
+    this.#open = undefined;
+  }
+}

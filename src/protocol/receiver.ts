@@ -1,0 +1,146 @@
+import {
+  copyBytes,
+  FrameDecoder,
+  type FrameHeader,
+  type FrameSink,
+  isControlOpcode,
+  Opcode,
+  ProtocolViolation,
+} from '../codec/index.ts';
+import { MessageAssembler } from './assembly.ts';
+import type { MemoryBudget } from './budget.ts';
+import type { ProtocolLimits } from './limits.ts';
+import type { TextPort } from './text.ts';
+import { messageViolation } from './violations.ts';
+
+/** Who learns what a {@link Receiver} finds. */
+export interface ReceiverEvents {
+  /** One whole message. Returning true stops the receiver behind it. */
+  message(data: string | Uint8Array): boolean;
+  pinged(payload: Uint8Array): void;
+  pong(payload: Uint8Array): void;
+  /** A close frame came; its payload is not looked at yet. */
+  closeFrame(payload: Uint8Array): void;
+  /** The peer broke a rule. */
+  violation(violation: ProtocolViolation): void;
+}
+
+/** How a {@link Receiver} is set up; see `ProtocolOptions`. */
+export interface ReceiverOptions {
+  readonly role: 'server' | 'client';
+  readonly text: TextPort;
+  readonly limits: ProtocolLimits;
+  readonly partialMessages: MemoryBudget | undefined;
+  readonly textAs: 'string' | 'bytes';
+  readonly borrow: boolean;
+  readonly ownsInput: boolean;
+}
+
+/** What a receiver does with what comes: deliver it, look only for the close frame, or ignore everything. */
+export type ReceiverMode = 'deliver' | 'await-close' | 'discard';
+
+const NO_BYTES: Uint8Array = new Uint8Array(0);
+
+/**
+ * Frames in, messages out: joins fragments, checks text, sets control frames apart. RFC 6455 §5.4, §5.5, §6.2, §8.1.
+ *
+ * This is the one place where a violation is caught; behind it the receiver discards (§7.1.7).
+ */
+export class Receiver implements FrameSink {
+  readonly #events: ReceiverEvents;
+  readonly #text: TextPort;
+  readonly #decoder: FrameDecoder;
+  readonly #assembler: MessageAssembler;
+  readonly #textAsBytes: boolean;
+  readonly #borrow: boolean;
+  #mode: ReceiverMode = 'deliver';
+  #now = 0;
+  #opcode = 0;
+  #control: Uint8Array = NO_BYTES;
+
+  constructor(options: ReceiverOptions, events: ReceiverEvents) {
+    this.#events = events;
+    this.#text = options.text;
+    this.#decoder = new FrameDecoder({ role: options.role, ownsInput: options.ownsInput });
+    this.#assembler = new MessageAssembler(options.limits, options.partialMessages);
+    this.#textAsBytes = options.textAs === 'bytes';
+    this.#borrow = options.borrow;
+  }
+
+  /** Leaves `'deliver'`, for good: the message under way is forgotten. */
+  stopDelivering(mode: Exclude<ReceiverMode, 'deliver'>): void {
+    this.#mode = mode;
+    this.#assembler.reset();
+  }
+
+  /** When the message under way is given up; `Infinity` when there is none. */
+  get deadline(): number {
+    return this.#assembler.deadline;
+  }
+
+  /** Lets the deadline rest for a time in which this end did not read. */
+  extendDeadline(byMs: number): void {
+    this.#assembler.extendDeadline(byMs);
+  }
+
+  /** Takes bytes and gives how many were taken; see `Protocol.receive`. */
+  receive(chunk: Uint8Array, now: number): number {
+    this.#now = now;
+    try {
+      const taken = this.#mode === 'discard' ? chunk.length : this.#decoder.push(chunk, this);
+      return this.#mode === 'deliver' ? taken : chunk.length;
+    } catch (error) {
+      if (!(error instanceof ProtocolViolation)) throw error;
+      this.#events.violation(error);
+      return chunk.length;
+    }
+  }
+
+  /** @internal Called by the decoder. */
+  header(header: FrameHeader): void {
+    this.#opcode = header.opcode;
+    if (this.#mode === 'deliver' && !isControlOpcode(header.opcode)) this.#assembler.begin(header, this.#now);
+  }
+
+  /** @internal Called by the decoder. */
+  payload(bytes: Uint8Array, start: number, end: number, last: boolean): boolean {
+    if (isControlOpcode(this.#opcode)) return this.#controlPayload(bytes, start, end, last);
+    if (this.#mode !== 'deliver') return false;
+    const assembler = this.#assembler;
+    const isText = assembler.opcode === Opcode.TEXT;
+    if (assembler.isWhole(last)) {
+      assembler.reset();
+      return isText ? this.#deliverText(bytes, start, end) : this.#deliverBytes(bytes, start, end);
+    }
+    if (!assembler.add(bytes, start, end, last, isText)) return false;
+    const message = assembler.take();
+    if (isText && !this.#textAsBytes) return this.#deliverText(message, 0, message.length);
+    return this.#events.message(message);
+  }
+
+  #deliverText(bytes: Uint8Array, start: number, end: number): boolean {
+    const text = this.#text.decode(bytes, start, end);
+    if (text === undefined) throw messageViolation('text-not-utf8');
+    return this.#textAsBytes ? this.#deliverBytes(bytes, start, end) : this.#events.message(text);
+  }
+
+  #deliverBytes(bytes: Uint8Array, start: number, end: number): boolean {
+    return this.#events.message(this.#borrow ? bytes.subarray(start, end) : copyBytes(bytes, start, end));
+  }
+
+  #controlPayload(bytes: Uint8Array, start: number, end: number, last: boolean): boolean {
+    let payload = copyBytes(bytes, start, end);
+    if (this.#control.length > 0) {
+      const joined = new Uint8Array(this.#control.length + payload.length);
+      joined.set(this.#control);
+      joined.set(payload, this.#control.length);
+      payload = joined;
+    }
+    this.#control = last ? NO_BYTES : payload;
+    if (!last) return false;
+    if (this.#opcode === Opcode.PING) this.#events.pinged(payload);
+    else if (this.#opcode === Opcode.PONG) this.#events.pong(payload);
+    else this.#events.closeFrame(payload);
+    return this.#mode === 'discard';
+  }
+}
