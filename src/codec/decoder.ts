@@ -119,8 +119,8 @@ export class FrameDecoder {
     const spill = this.#spill!;
     for (let at = start; at < chunk.length; ) {
       spill[this.#spilled++] = chunk[at++]!;
-      const header = decodeHeaderPrefix(spill, 0, this.#spilled);
-      if (header === undefined) continue;
+      // One byte was spilled before this one, so there are the two that a prefix needs.
+      const header = decodeHeaderPrefix(spill, 0, this.#spilled)!;
       this.#check(header);
       if (this.#spilled === header.size) {
         this.#spilled = 0;

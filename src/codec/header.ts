@@ -9,7 +9,7 @@ export interface FrameHeader {
   /** How many bits the payload length was written in: 7, 16 or 64. */
   readonly lengthBits: number;
   /**
-   * Payload length in bytes. Exact up to 2^53; larger ones are rounded, which no limit can tell apart.
+   * Payload length in bytes. Exact up to 2^53; larger ones are rounded down, which no limit can tell apart.
    * While its bytes are still missing it is -1; only {@link decodeHeaderPrefix} gives such a header.
    */
   readonly length: number;
@@ -56,7 +56,7 @@ export function decodeHeaderPrefix(bytes: Uint8Array, start: number, end: number
   } else if (length === 127) {
     lengthBits = 64;
     size = 10;
-    length = available < 10 ? -1 : readUint32(bytes, start + 2) * 0x1_0000_0000 + readUint32(bytes, start + 6);
+    length = available < 10 ? -1 : readUint64(bytes, start + 2);
   }
   let maskKey = 0;
   if (masked) {
@@ -73,6 +73,13 @@ export function decodeHeaderPrefix(bytes: Uint8Array, start: number, end: number
     maskKey,
     size,
   };
+}
+
+function readUint64(bytes: Uint8Array, at: number): number {
+  const high = readUint32(bytes, at);
+  const low = readUint32(bytes, at + 4);
+  // From 2^53 on a double has no room for up to 11 low bits; rounded up, 2^63 - 1 would gain the top bit.
+  return high * 0x1_0000_0000 + (high < 0x20_0000 ? low : low - (low & 0x7ff));
 }
 
 function readUint32(bytes: Uint8Array, at: number): number {
@@ -106,12 +113,18 @@ export function headerSize(length: number, masked: boolean): number {
  */
 export function encodeHeaderInto(target: Uint8Array, offset: number, fields: HeaderFields): number {
   const { opcode, length, fin = true, rsv = 0, maskKey } = fields;
-  if (!(opcode >= 0 && opcode <= 0xf)) throw new RangeError(`opcode must be 0 to 15, not ${opcode}`);
-  if (!(rsv >= 0 && rsv <= 7)) throw new RangeError(`rsv must be 0 to 7, not ${rsv}`);
-  if (!Number.isSafeInteger(length) || length < 0) throw new RangeError(`length must be a byte count, not ${length}`);
+  if (!isWithin(opcode, 0xf)) throw new RangeError(`opcode must be 0 to 15, not ${opcode}`);
+  if (!isWithin(rsv, 7)) throw new RangeError(`rsv must be 0 to 7, not ${rsv}`);
+  if (!isWithin(length, Number.MAX_SAFE_INTEGER)) throw new RangeError(`length must be a byte count, not ${length}`);
   const end = offset + headerSize(length, maskKey !== undefined);
-  if (!(offset >= 0 && end <= target.length)) throw new RangeError(`a header of ${end - offset} bytes needs more room`);
+  if (!isWithin(offset, target.length) || end > target.length) {
+    throw new RangeError(`a header of ${end - offset} bytes has no room at offset ${offset} of ${target.length}`);
+  }
   return writeHeader(target, offset, (fin ? 0x80 : 0) | (rsv << 4) | opcode, length, maskKey);
+}
+
+function isWithin(value: number, most: number): boolean {
+  return Number.isInteger(value) && value >= 0 && value <= most;
 }
 
 /** {@link encodeHeaderInto} without its checks, for callers that computed every value themselves. */

@@ -1,7 +1,9 @@
 // Below this many bytes the plain loop beats setting up a view of 32-bit words.
 const WORDWISE_FROM = 64;
 
-const LITTLE_ENDIAN = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1;
+// Four bytes and the word that they are on this machine, whatever its byte order.
+const KEY_BYTES = new Uint8Array(4);
+const KEY_WORD = new Int32Array(KEY_BYTES.buffer);
 
 /**
  * XORs `bytes[start]` to `bytes[end - 1]` with the key, in place: masks plain bytes and unmasks masked ones.
@@ -49,7 +51,8 @@ export function applyMask(
 function maskWords(bytes: Uint8Array, at: number, end: number, word: number): number {
   const groups = (end - at) >> 5;
   const words = new Int32Array(bytes.buffer, bytes.byteOffset + at, groups * 8);
-  const key = LITTLE_ENDIAN ? swapBytes(word) : word;
+  writeKey(word);
+  const key = KEY_WORD[0]!;
   for (let i = 0; i < words.length; i += 8) {
     words[i] = words[i]! ^ key;
     words[i + 1] = words[i + 1]! ^ key;
@@ -63,6 +66,9 @@ function maskWords(bytes: Uint8Array, at: number, end: number, word: number): nu
   return at + words.length * 4;
 }
 
-function swapBytes(word: number): number {
-  return (word << 24) | ((word & 0xff00) << 8) | ((word >>> 8) & 0xff00) | (word >>> 24);
+function writeKey(word: number): void {
+  KEY_BYTES[0] = word >>> 24;
+  KEY_BYTES[1] = word >>> 16;
+  KEY_BYTES[2] = word >>> 8;
+  KEY_BYTES[3] = word;
 }

@@ -5,6 +5,7 @@
  * {@link push}; at the end of the text {@link complete} must be true; {@link reset} before the next text.
  */
 export class Utf8Validator {
+  #refused = false;
   #missing = 0;
   // The second byte of a sequence has a narrower range after E0, ED, F0 and F4.
   #lowest = 0x80;
@@ -12,6 +13,7 @@ export class Utf8Validator {
 
   /** False as soon as the bytes so far are no beginning of any valid text; after that only {@link reset} helps. */
   push(bytes: Uint8Array, start: number = 0, end: number = bytes.length): boolean {
+    if (this.#refused) return false;
     let missing = this.#missing;
     let lowest = this.#lowest;
     let highest = this.#highest;
@@ -19,7 +21,7 @@ export class Utf8Validator {
     while (at < end) {
       const byte = bytes[at++]!;
       if (missing > 0) {
-        if (byte < lowest || byte > highest) return false;
+        if (byte < lowest || byte > highest) return this.#refuse();
         missing--;
         lowest = 0x80;
         highest = 0xbf;
@@ -36,7 +38,7 @@ export class Utf8Validator {
         if (byte === 0xf0) lowest = 0x90;
         if (byte === 0xf4) highest = 0x8f;
       } else {
-        return false;
+        return this.#refuse();
       }
     }
     this.#missing = missing;
@@ -45,16 +47,22 @@ export class Utf8Validator {
     return true;
   }
 
-  /** True when no sequence is left unfinished. */
+  /** True when all was valid so far and no sequence is left unfinished. */
   get complete(): boolean {
-    return this.#missing === 0;
+    return this.#missing === 0 && !this.#refused;
   }
 
   /** Forgets what came before. */
   reset(): void {
+    this.#refused = false;
     this.#missing = 0;
     this.#lowest = 0x80;
     this.#highest = 0xbf;
+  }
+
+  #refuse(): false {
+    this.#refused = true;
+    return false;
   }
 }
 
