@@ -1,0 +1,83 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { applyMask } from '../../src/codec/index.ts';
+import { EXAMPLE_KEY, hex, maskSlowly, toHex, utf8 } from '../support/wire.ts';
+
+describe('RFC 6455 §5.3, masking', () => {
+  it('masks Hello as the example of §5.7 does', () => {
+    const bytes = utf8('Hello');
+    expect(applyMask(bytes, EXAMPLE_KEY)).toBe(1);
+    expect(toHex(bytes)).toBe('7f9f4d5158');
+  });
+
+  it('agrees with one byte at a time at every alignment, phase and length around the word-wise threshold', () => {
+    const key = 0x81c3a57e;
+    const backing = new Uint8Array(256).map((_, i) => (i * 37) & 0xff);
+    for (let offset = 0; offset < 4; offset++) {
+      for (let start = 0; start < 4; start++) {
+        for (let phase = 0; phase < 4; phase++) {
+          for (let length = 0; length <= 135; length++) {
+            const view = backing.slice().subarray(offset);
+            const expected = view.slice();
+            expected.set(maskSlowly(view.slice(start, start + length), key, phase), start);
+            const next = applyMask(view, key, phase, start, start + length);
+            if (toHex(view) !== toHex(expected) || next !== (phase + length) % 4) {
+              expect({ offset, start, phase, length, next }).toBe('masked like the slow one');
+            }
+          }
+        }
+      }
+    }
+  });
+
+  it('leaves bytes outside of the range alone', () => {
+    const bytes = hex('00'.repeat(200));
+    applyMask(bytes, -1, 0, 10, 190);
+    expect(toHex(bytes)).toBe('00'.repeat(10) + 'ff'.repeat(180) + '00'.repeat(10));
+  });
+
+  it('takes the key as a signed or an unsigned integer', () => {
+    for (const length of [3, 100]) {
+      const [signed, unsigned] = [new Uint8Array(length), new Uint8Array(length)];
+      applyMask(signed, 0xf1e2d3c4 | 0, 3);
+      applyMask(unsigned, 0xf1e2d3c4, 3);
+      expect(signed).toEqual(unsigned);
+    }
+  });
+
+  it('counts the phase on with a key of zeros too, and changes nothing', () => {
+    const bytes = hex('010203');
+    expect(applyMask(bytes, 0, 2)).toBe(1);
+    expect(toHex(bytes)).toBe('010203');
+  });
+
+  it('is undone by masking again', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 300 }), fc.integer(), fc.nat(3), (bytes, key, phase) => {
+        const twice = bytes.slice();
+        applyMask(twice, key, phase);
+        applyMask(twice, key, phase);
+        expect(twice).toEqual(bytes);
+      }),
+    );
+  });
+
+  it('in pieces gives what it gives in one', () => {
+    const cuts = fc.array(fc.nat(400), { maxLength: 6 });
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 400 }), fc.integer(), cuts, (bytes, key, at) => {
+        const whole = bytes.slice();
+        applyMask(whole, key);
+        const pieces = bytes.slice();
+        let phase = 0;
+        let start = 0;
+        for (const end of [...at.filter((cut) => cut <= bytes.length).sort((a, b) => a - b), bytes.length]) {
+          phase = applyMask(pieces, key, phase, start, end);
+          start = end;
+        }
+        expect(pieces).toEqual(whole);
+        expect(phase).toBe(bytes.length % 4);
+      }),
+    );
+  });
+});
