@@ -101,7 +101,7 @@ export const HANDSHAKE_ERRORS: Readonly<Record<HandshakeErrorCode, HandshakeErro
   'target-form': row(
     400,
     'RFC 9112 §3.2',
-    'The request target must be a path that starts with a slash, or an absolute http or https URI.',
+    'The form of the request target is not permitted. Send a path that starts with a slash, or an http or https URI.',
   ),
   'version-syntax': row(400, 'RFC 9112 §2.3', 'The HTTP version is malformed. End the request line with HTTP/1.1.'),
   'status-line': row(
