@@ -1,0 +1,24 @@
+import { WebSocketServer } from '../node/index.ts';
+import type { Command } from './command.ts';
+import { defineCommand } from './command.ts';
+import { serve } from './serve.ts';
+import { SERVER_OPTIONS, serverOptions } from './server-options.ts';
+
+/** `ws101 echo`: a server for trying out clients, at every path. */
+export const echo: Command = defineCommand({
+  name: 'echo',
+  summary: 'every message comes back as it was, at every path',
+  options: {
+    ...SERVER_OPTIONS,
+    origin: { type: 'origin', default: 'any', description: 'the pages that may connect', example: 'same' },
+  },
+  async run(values, terminal) {
+    const server = new WebSocketServer(serverOptions(values));
+    server.route(() => true, {
+      // The next message is read when this one is on its way, so a peer that does not read is not read either.
+      message: (connection, data) => (connection.send(data) === 'pressured' ? connection.drained() : undefined),
+    });
+    await serve(server, values, terminal, (authority) => `listening on ws://${authority}/`);
+    return 0;
+  },
+});

@@ -1,0 +1,63 @@
+import type { AddressInfo } from 'node:net';
+import { constants } from 'node:os';
+import type { WebSocketServer } from '../node/index.ts';
+import type { Terminal } from './command.ts';
+import { explainListenError } from './listen-error.ts';
+
+/** How long connections have to say goodbye; with the rest of the work the process is gone within five seconds. */
+const SHUTDOWN_DEADLINE_MS = 4_000;
+
+/** Where a command listens. */
+export interface Where {
+  /** A name or an address of this machine; `localhost` is its loopback address. */
+  readonly host: string;
+  /** A TCP port; 0 takes any free one. */
+  readonly port: number;
+}
+
+/**
+ * Listens, prints the line that `announce` makes of the host and port in the form of a URL (`localhost:8080`), serves until
+ * SIGINT or SIGTERM, then closes every connection with 1001. A second signal ends the process at once.
+ *
+ * Rejects with a `UsageError` when it cannot listen there.
+ */
+export async function serve(
+  server: Pick<WebSocketServer, 'listen' | 'shutdown'>,
+  where: Where,
+  terminal: Terminal,
+  announce: (authority: string) => string,
+): Promise<void> {
+  const stopped = firstSignal();
+  const { port } = await listen(server, where);
+  terminal.stdout.write(`${announce(authorityOf(where.host, port))}\n`);
+  await stopped;
+  await server.shutdown({ deadlineMs: SHUTDOWN_DEADLINE_MS });
+}
+
+/** A host and a port as they stand in a URL, where the colons of an IPv6 address need brackets. */
+export function authorityOf(host: string, port: number): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+async function listen(server: Pick<WebSocketServer, 'listen'>, { host, port }: Where): Promise<AddressInfo> {
+  // The name may stand for ::1 alone, where a client that asks for 127.0.0.1 finds nobody; one that asks for the name tries both.
+  const bound = host === 'localhost' ? '127.0.0.1' : host;
+  try {
+    return (await server.listen({ host: bound, port })) as AddressInfo;
+  } catch (error) {
+    throw explainListenError(error, { host, port });
+  }
+}
+
+function firstSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    let signalled = false;
+    const stop = (signal: 'SIGINT' | 'SIGTERM'): void => {
+      if (signalled) process.exit(128 + constants.signals[signal]);
+      signalled = true;
+      resolve();
+    };
+    process.on('SIGINT', stop);
+    process.on('SIGTERM', stop);
+  });
+}
