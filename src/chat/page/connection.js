@@ -1,0 +1,111 @@
+import { pauseBefore } from './backoff.js';
+
+/** @import { Connection, ConnectionOptions, ConnectionState, SocketLike } from './types.ts' */
+
+const POLICY_VIOLATION = 1008;
+
+/**
+ * Whether a close code means that coming back by itself would be wrong: the server said no to this client, not "later".
+ *
+ * @param {number} code
+ */
+const isFinal = (code) => code === POLICY_VIOLATION || (code >= 4400 && code <= 4499);
+
+/**
+ * Keeps one WebSocket open: an attempt that fails or a connection that ends is followed by a growing, jittered pause.
+ * The growth starts over only after a connection has lived for `stableMs`.
+ *
+ * @param {ConnectionOptions} options
+ * @returns {Connection}
+ */
+export function createConnection(options) {
+  const { openSocket, clock, random, onState, onText, stableMs = 10_000, openTimeoutMs = 10_000 } = options;
+  /** @type {ConnectionState} */
+  let state = { phase: 'idle' };
+  /** @type {SocketLike | undefined} */
+  let socket;
+  /** @type {number | undefined} */
+  let alarm;
+  let attempt = 0;
+
+  /** @type {(next: ConnectionState, afterMs?: number, ring?: () => void) => void} */
+  const become = (next, afterMs = 0, ring = undefined) => {
+    clock.cancel(alarm);
+    alarm = ring && clock.after(afterMs, ring);
+    state = next;
+    onState(next);
+  };
+
+  /** @type {(code?: number) => void} */
+  const drop = (code) => {
+    const former = socket;
+    socket = undefined;
+    if (!former) return;
+    former.onopen = null;
+    former.onmessage = null;
+    former.onclose = null;
+    former.close(code);
+  };
+
+  /** @type {(code: number, reason: string) => void} */
+  const lose = (code, reason) => {
+    drop();
+    if (isFinal(code)) {
+      become({ phase: 'refused', code, reason });
+      return;
+    }
+    attempt += 1;
+    const pause = pauseBefore(attempt, random());
+    become({ phase: 'waiting', attempt, until: clock.now() + pause, reason }, pause, dial);
+  };
+
+  const dial = () => {
+    become({ phase: 'connecting', attempt }, openTimeoutMs, () => lose(0, 'The server does not answer.'));
+    /** @type {SocketLike} */
+    let fresh;
+    try {
+      fresh = openSocket();
+    } catch {
+      lose(0, 'This browser does not allow the connection.');
+      return;
+    }
+    socket = fresh;
+    fresh.onopen = () => {
+      become({ phase: 'open' }, stableMs, () => {
+        attempt = 0;
+      });
+    };
+    fresh.onmessage = ({ data }) => {
+      if (typeof data === 'string') onText(data);
+    };
+    fresh.onclose = ({ code, reason }) => lose(code, reason);
+  };
+
+  return {
+    get state() {
+      return state;
+    },
+    get extended() {
+      return socket !== undefined && socket.extensions !== '';
+    },
+    connect() {
+      if (state.phase === 'idle') dial();
+    },
+    send(text) {
+      if (state.phase !== 'open' || !socket) return false;
+      socket.send(text);
+      return true;
+    },
+    retryNow() {
+      if (state.phase === 'waiting' || state.phase === 'refused') dial();
+    },
+    abandon(reason) {
+      if (socket) lose(0, reason);
+    },
+    close() {
+      drop(1000);
+      attempt = 0;
+      become({ phase: 'idle' });
+    },
+  };
+}
