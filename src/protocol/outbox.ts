@@ -129,18 +129,25 @@ export class Outbox {
     }
   }
 
-  /** Everything that waits, in order. From here on it is the driver's to write. */
-  take(): readonly Uint8Array[] {
+  /**
+   * What waits, in order, until `atLeast` bytes are reached. From here on it is the driver's to write.
+   *
+   * Taking a long queue in parts lets the driver see the peer's progress in it.
+   */
+  take(atLeast: number = Infinity): readonly Uint8Array[] {
     this.#seal();
     const chunks = this.#chunks;
-    this.#chunks = [];
-    this.#bytes = 0;
-    return chunks;
-  }
-
-  /** Drops everything that waits. */
-  clear(): void {
-    this.take();
+    if (this.#bytes <= atLeast) {
+      this.#chunks = [];
+      this.#bytes = 0;
+      return chunks;
+    }
+    let bytes = 0;
+    let count = 0;
+    while (bytes < atLeast && count < chunks.length) bytes += chunks[count++]!.length;
+    this.#chunks = chunks.slice(count);
+    this.#bytes -= bytes;
+    return chunks.slice(0, count);
   }
 
   #append(chunk: Uint8Array): void {

@@ -1,4 +1,13 @@
-import { CloseCode, type ClosePayload, decodeClosePayload, Opcode, type ProtocolViolation } from '../codec/index.ts';
+import {
+  CloseCode,
+  type ClosePayload,
+  decodeClosePayload,
+  encodeClosePayload,
+  MAX_CLOSE_REASON_BYTES,
+  Opcode,
+  type ProtocolViolation,
+  truncateUtf8,
+} from '../codec/index.ts';
 import type { MemoryBudget } from './budget.ts';
 import { encodeCloseRequest } from './close-request.ts';
 import { CLOSING_TABLE, type CloseInfo, type ClosingAction, type ClosingEvent, type ClosingState } from './closing.ts';
@@ -18,7 +27,7 @@ export interface ProtocolHandler {
   /** The peer answered a ping, or sent a pong unasked. `payload` is the handler's own. */
   pong(payload: Uint8Array): void;
   /** The connection has ended. Called exactly once, and nothing after it. */
-  closed(info: CloseInfo): void;
+  ended(info: CloseInfo): void;
 }
 
 /** How a {@link Protocol} is set up. */
@@ -258,7 +267,7 @@ export class Protocol implements ReceiverEvents {
   /** @internal Called by the receiver. */
   closeFrame(payload: Uint8Array): void {
     this.#theirClose = decodeClosePayload(payload);
-    this.#begin('remote', payload.subarray(0, 2));
+    this.#begin('remote', payload);
     this.#move('close-frame');
   }
 
@@ -304,7 +313,7 @@ export class Protocol implements ReceiverEvents {
       case 'report':
         this.#closeAt = Infinity;
         this.#sender.stop();
-        this.#handler.closed(this.#outcome());
+        this.#handler.ended(this.#outcome());
         break;
     }
   }

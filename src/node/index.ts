@@ -1,0 +1,23 @@
+/**
+ * WebSockets on Node's sockets: a server, a client, and the connections that both give.
+ *
+ * @module
+ */
+
+export type { CloseInfo, KeepaliveOptions, PreparedMessage, SendStatus } from '../protocol/index.ts';
+export { Connection } from './connection.ts';
+export type { ConnectionHandlers } from './handlers.ts';
+export type { ReceiveOptions } from './inbox.ts';
+export { LIMITS, type Limits } from './limits.ts';
+export { type Message, prepareMessage, type Sendable } from './message.ts';
+export type { ConnectionOptions, ServerOptions } from './options.ts';
+export { type Rejection, reject } from './rejection.ts';
+export type {
+  ConnectionLoop,
+  RouteHandlers,
+  RouteMatch,
+  UpgradeAcceptance,
+  UpgradeAnswer,
+} from './routes.ts';
+export { type ListenAt, type ShutdownOptions, WebSocketServer } from './server.ts';
+export type { UpgradeRequest } from './upgrade-request.ts';

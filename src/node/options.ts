@@ -1,0 +1,101 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { OriginPolicy } from '../handshake/index.ts';
+import { checkLimit, KEEPALIVE, type KeepaliveOptions, type ProtocolLimits, resolveLimits } from '../protocol/index.ts';
+import type { Connection } from './connection.ts';
+import { LIMITS, type Limits } from './limits.ts';
+
+/** What a server's connections may cost and how they are kept alive; a route may differ from its server. */
+export interface ConnectionOptions extends Partial<ProtocolLimits> {
+  /** `false` turns it off. Default: a ping after 20 s of silence, and 20 s to answer. */
+  readonly keepalive?: KeepaliveOptions | false;
+  /** Which Origin a browser may come from; a request without one is no browser's. Default `'same'` (RFC 6455 §10.2). */
+  readonly origin?: OriginPolicy;
+}
+
+/** Options of a `WebSocketServer`. */
+export interface ServerOptions extends ConnectionOptions, Partial<Limits> {
+  /** The names that the server goes by, against DNS rebinding. Default: any. */
+  readonly hosts?: readonly string[];
+  /** Answers plain HTTP requests. Default: every one gets 426. */
+  readonly fallback?: (request: IncomingMessage, response: ServerResponse) => void;
+  /** Learns of errors in handlers and of the listening socket. Default: writes them to standard error. */
+  readonly onError?: (error: unknown, connection?: Connection) => void;
+}
+
+/** The settings of the connections of one route, complete. */
+export interface ConnectionSettings {
+  readonly limits: ProtocolLimits;
+  readonly keepalive: KeepaliveOptions | undefined;
+  readonly origin: OriginPolicy;
+}
+
+/**
+ * @throws TypeError that names an option which does not exist
+ */
+export function refuseUnknown(what: string, given: object, known: readonly string[]): void {
+  for (const name of Object.keys(given)) {
+    if (!known.includes(name)) {
+      throw new TypeError(`${what} has no option "${name}"; it has ${[...known].sort().join(', ')}`);
+    }
+  }
+}
+
+/** The names of {@link ConnectionOptions}. */
+export const CONNECTION_OPTIONS: readonly string[] = [...Object.keys(resolveLimits({})), 'keepalive', 'origin'];
+
+/** The names of {@link ServerOptions}. */
+export const SERVER_OPTIONS: readonly string[] = [
+  ...CONNECTION_OPTIONS,
+  ...Object.keys(LIMITS),
+  'hosts',
+  'fallback',
+  'onError',
+].filter((name, index, all) => all.indexOf(name) === index);
+
+/**
+ * `options` laid over `base`, complete and checked.
+ *
+ * @throws RangeError or TypeError that names the option
+ */
+export function resolveConnection(options: ConnectionOptions, base: ConnectionOptions): ConnectionSettings {
+  const merged = { ...base, ...definedOnly(options) };
+  return {
+    limits: resolveLimits(merged),
+    keepalive: resolveKeepalive(merged.keepalive ?? KEEPALIVE),
+    origin: checkOrigin(merged.origin ?? 'same'),
+  };
+}
+
+/** The limits of a server itself, complete and checked. */
+export function resolveServerLimits(options: ServerOptions): Limits {
+  const limits = { ...LIMITS };
+  for (const name of Object.keys(LIMITS) as (keyof Limits)[]) {
+    const value = options[name];
+    if (value !== undefined) limits[name] = checkLimit(name, value);
+  }
+  return { ...limits, ...resolveLimits(options) };
+}
+
+function definedOnly<T extends object>(options: T): T {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
+}
+
+function resolveKeepalive(keepalive: KeepaliveOptions | false): KeepaliveOptions | undefined {
+  if (keepalive === false) return undefined;
+  if (typeof keepalive !== 'object' || keepalive === null) throw new TypeError('keepalive must be an object or false');
+  refuseUnknown('keepalive', keepalive, ['intervalMs', 'timeoutMs']);
+  return {
+    intervalMs: checkLimit('keepalive.intervalMs', keepalive.intervalMs ?? KEEPALIVE.intervalMs),
+    timeoutMs: checkLimit('keepalive.timeoutMs', keepalive.timeoutMs ?? KEEPALIVE.timeoutMs),
+  };
+}
+
+function checkOrigin(origin: OriginPolicy): OriginPolicy {
+  const valid =
+    origin === 'same' ||
+    origin === 'any' ||
+    typeof origin === 'function' ||
+    (Array.isArray(origin) && origin.every((entry) => typeof entry === 'string'));
+  if (!valid) throw new TypeError("origin must be 'same', 'any', a list of origins, or a function");
+  return origin;
+}

@@ -1,0 +1,188 @@
+import type { Duplex } from 'node:stream';
+import type { Protocol, TransportGauge } from '../protocol/index.ts';
+import { deadlines, steadyNow, type Timed } from './deadlines.ts';
+import { type Flushable, flushLater } from './flush-queue.ts';
+
+/** What a {@link Transport} asks of the connection above it. */
+export interface TransportOwner {
+  /** Whether the next message may be parsed now. Asked before every chunk. */
+  readonly wantsMessages: boolean;
+  /** Whether it will want messages again by itself, so that what was received is kept for it even if the socket is gone. */
+  readonly willWantMessages: boolean;
+  /** Whether it wants none because its own queue is too long, and not for a reason of the application's. */
+  readonly congested: boolean;
+  /** The socket took bytes; the queue may be shorter now. */
+  flushed(): void;
+}
+
+const NO_BYTES: Uint8Array = new Uint8Array(0);
+
+// A long queue is written in parts of this size, so that a slow peer is seen to make progress.
+const WRITE_AT_LEAST = 256 * 1024;
+
+/**
+ * Moves bytes between a socket and a `Protocol`: one write a turn of the loop, no byte read that nobody takes.
+ *
+ * What arrives while the owner wants nothing is kept, at most two reads of it; then the socket is paused.
+ */
+export class Transport implements TransportGauge, Timed, Flushable {
+  readonly #socket: Duplex;
+  readonly #owner: TransportOwner;
+  #protocol: Protocol | undefined;
+  #rest: Uint8Array[] = [];
+  #feeding = false;
+  #flushQueued = false;
+  #blocked = false;
+  #ended = false;
+  #closed = false;
+
+  constructor(socket: Duplex, owner: TransportOwner) {
+    this.#socket = socket;
+    this.#owner = owner;
+  }
+
+  /** Starts to read for `protocol`, with the bytes first that were read together with the head. */
+  start(protocol: Protocol, leftover: Uint8Array): void {
+    const socket = this.#socket;
+    this.#protocol = protocol;
+    if (leftover.length > 0) this.#rest.push(leftover);
+    socket.on('data', (chunk: Uint8Array) => this.#data(chunk));
+    socket.on('end', () => this.#end());
+    socket.on('close', () => this.#close());
+    // A transport that fails also closes; the connection reports 1006.
+    socket.on('error', () => {});
+    deadlines.watch(this);
+    this.continue();
+  }
+
+  get bufferedBytes(): number {
+    return this.#socket.writableLength;
+  }
+
+  /** Parses what was kept, as far as the owner wants it, and reads on when nothing is left. */
+  continue(): void {
+    const protocol = this.#protocol;
+    if (protocol === undefined || this.#feeding) return;
+    this.#feeding = true;
+    try {
+      while (this.#rest.length > 0 && this.#wanted) {
+        const chunk = this.#rest[0]!;
+        const taken = protocol.receive(chunk, steadyNow());
+        if (taken === chunk.length) this.#rest.shift();
+        else this.#rest[0] = chunk.subarray(taken);
+      }
+    } finally {
+      this.#feeding = false;
+    }
+    this.#judge(protocol);
+    if (this.#rest.length === 0) {
+      if (this.#ended) this.#finish();
+      else if (this.#socket.isPaused()) this.#socket.resume();
+    }
+    this.flush();
+    deadlines.watch(this);
+  }
+
+  /** Writes at the end of this turn, or at the end of the chunk that is being parsed. */
+  flushSoon(): void {
+    if (this.#feeding || this.#flushQueued || this.#blocked) return;
+    this.#flushQueued = true;
+    flushLater(this);
+  }
+
+  /** Writes what the outbox holds, unless the socket still has bytes from before. */
+  flush(): void {
+    this.#flushQueued = false;
+    const protocol = this.#protocol;
+    if (protocol === undefined || this.#closed) return;
+    const socket = this.#socket;
+    if (protocol.destroyRequested) {
+      socket.destroy();
+      return;
+    }
+    if (this.#blocked || !socket.writable) return;
+    do this.#write(protocol.outbox.take(WRITE_AT_LEAST));
+    while (protocol.outbox.bytes > 0 && socket.writableLength === 0);
+    if (socket.writableLength > 0) this.#block(protocol);
+    else if (protocol.endRequested) socket.end();
+    this.#owner.flushed();
+  }
+
+  nextDeadline(): number {
+    return this.#closed ? Infinity : this.#protocol!.nextDeadline();
+  }
+
+  tick(now: number): void {
+    this.#protocol!.tick(now);
+    this.flush();
+  }
+
+  get #wanted(): boolean {
+    return this.#owner.wantsMessages || this.#protocol!.state !== 'open';
+  }
+
+  #data(chunk: Uint8Array): void {
+    const protocol = this.#protocol!;
+    if (this.#rest.length === 0 && this.#wanted) {
+      this.#feeding = true;
+      const taken = protocol.receive(chunk, steadyNow());
+      this.#feeding = false;
+      if (taken < chunk.length) {
+        this.#rest.push(chunk.subarray(taken));
+        this.#judge(protocol);
+      }
+      this.flush();
+      deadlines.watch(this);
+      return;
+    }
+    this.#rest.push(chunk);
+    this.#judge(protocol);
+    this.#socket.pause();
+  }
+
+  /** The peer is not to blame for what waits here, unless it waits because the peer does not read. */
+  #judge(protocol: Protocol): void {
+    if (this.#rest.length > 0 && !this.#owner.congested) protocol.rests(steadyNow());
+    else protocol.readsAgain(steadyNow());
+  }
+
+  #write(chunks: readonly Uint8Array[]): void {
+    const socket = this.#socket;
+    if (chunks.length > 1) socket.cork();
+    for (const chunk of chunks) socket.write(chunk);
+    if (chunks.length > 1) socket.uncork();
+  }
+
+  #block(protocol: Protocol): void {
+    this.#blocked = true;
+    protocol.outbox.blocked = true;
+    this.#socket.write(NO_BYTES, (error) => {
+      if (error || this.#closed) return;
+      this.#blocked = false;
+      protocol.outbox.blocked = false;
+      protocol.transportDrained(steadyNow());
+      this.flush();
+    });
+  }
+
+  #end(): void {
+    this.#ended = true;
+    if (this.#rest.length === 0) this.#finish();
+  }
+
+  #close(): void {
+    this.#closed = true;
+    this.#ended = true;
+    deadlines.forget(this);
+    const keep = this.#rest.length > 0 && this.#owner.willWantMessages && !this.#protocol!.destroyRequested;
+    if (keep) this.continue();
+    else this.#finish();
+  }
+
+  #finish(): void {
+    this.#protocol!.transportEnded();
+    this.#rest = [];
+    deadlines.forget(this);
+    this.flush();
+  }
+}

@@ -1,0 +1,83 @@
+import {
+  type ExtensionOffer,
+  type HeaderFields,
+  parseExtensions,
+  parseTokenList,
+  type RequestHead,
+} from '../handshake/index.ts';
+
+const BEARER = /^bearer +([\w.~+/-]+=*)$/i;
+
+/** The request that asks for a WebSocket, as routes and hooks see it. What takes work is done when first asked for. */
+export class UpgradeRequest {
+  readonly method: string;
+  /** The request target as it was sent. */
+  readonly target: string;
+  /** The path of the target, not decoded. */
+  readonly path: string;
+  readonly headers: HeaderFields;
+  readonly remoteAddress: string | undefined;
+  /** True when TLS ends here. */
+  readonly secure: boolean;
+  readonly #query: string;
+  #parsedQuery: URLSearchParams | undefined;
+  #cookies: ReadonlyMap<string, string> | undefined;
+
+  /** @internal */
+  constructor(head: RequestHead, remoteAddress: string | undefined, secure: boolean) {
+    this.method = head.method;
+    this.target = head.target;
+    this.path = head.path;
+    this.headers = head.headers;
+    this.remoteAddress = remoteAddress;
+    this.secure = secure;
+    this.#query = head.query;
+  }
+
+  /** The offered subprotocols, the preferred first. */
+  get protocols(): readonly string[] {
+    const value = this.headers.get('sec-websocket-protocol');
+    return value === undefined ? [] : parseTokenList(value);
+  }
+
+  /** The offered extensions, the preferred first. */
+  get extensions(): readonly ExtensionOffer[] {
+    const value = this.headers.get('sec-websocket-extensions');
+    return value === undefined ? [] : parseExtensions(value);
+  }
+
+  /** The Origin field; `undefined` when there is none, which no browser does. */
+  get origin(): string | undefined {
+    return this.headers.get('origin');
+  }
+
+  /** The parameters of the query, decoded. */
+  get query(): URLSearchParams {
+    this.#parsedQuery ??= new URLSearchParams(this.#query);
+    return this.#parsedQuery;
+  }
+
+  /** The cookies by name, values not decoded but for quotes (RFC 6265 §4.2.1). Of two with one name the first counts. */
+  get cookies(): ReadonlyMap<string, string> {
+    this.#cookies ??= parseCookies(this.headers.all('cookie'));
+    return this.#cookies;
+  }
+
+  /** The token of an `Authorization: Bearer` field (RFC 6750 §2.1), or `undefined`. */
+  bearer(): string | undefined {
+    return BEARER.exec(this.headers.get('authorization') ?? '')?.[1];
+  }
+}
+
+function parseCookies(fields: readonly string[]): ReadonlyMap<string, string> {
+  const cookies = new Map<string, string>();
+  for (const pair of fields.flatMap((field) => field.split(';'))) {
+    const equals = pair.indexOf('=');
+    if (equals < 0) continue;
+    const name = pair.slice(0, equals).trim();
+    const value = pair.slice(equals + 1).trim();
+    const quoted = value.length > 1 && value.startsWith('"') && value.endsWith('"');
+    if (!cookies.has(name)) cookies.set(name, quoted ? value.slice(1, -1) : value);
+  }
+  return cookies;
+}
