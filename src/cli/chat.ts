@@ -10,10 +10,14 @@ export const chat: Command = defineCommand({
   summary: 'chat rooms: the page at /, the chat at /chat, an echo at /ws',
   options: {
     ...SERVER_OPTIONS,
+    'max-message': {
+      ...SERVER_OPTIONS['max-message'],
+      description: 'the longest message at /ws, and at /chat if it is less than 16KiB',
+    },
     origin: {
       type: 'origin',
       default: 'same',
-      description: 'the pages that may connect',
+      description: 'which pages may connect: those of the same host, any, or these',
       example: 'https://example.com',
     },
   },

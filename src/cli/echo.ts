@@ -10,7 +10,12 @@ export const echo: Command = defineCommand({
   summary: 'every message comes back as it was, at every path',
   options: {
     ...SERVER_OPTIONS,
-    origin: { type: 'origin', default: 'any', description: 'the pages that may connect', example: 'same' },
+    origin: {
+      type: 'origin',
+      default: 'any',
+      description: 'which pages may connect: those of the same host, any, or these',
+      example: 'same',
+    },
   },
   async run(values, terminal) {
     const server = new WebSocketServer(serverOptions(values));
