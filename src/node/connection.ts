@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import { CloseCode } from '../codec/index.ts';
+import { CloseCode, type ProtocolViolation } from '../codec/index.ts';
 import {
   type CloseInfo,
   type KeepaliveOptions,
@@ -211,6 +211,11 @@ export class Connection<Data = unknown> implements AsyncIterable<Message> {
       if (this.#ended !== undefined) this.#closed.resolve(this.#ended);
     }
     return this.#closed.promise;
+  }
+
+  /** The rule that the peer broke, which is why this end closed the connection; `undefined` otherwise. */
+  get failure(): ProtocolViolation | undefined {
+    return this.#protocol.brokenRule;
   }
 
   /** Ends the connection at once, without a closing handshake. */

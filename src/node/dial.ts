@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
-import { type ConnectionOptions as TlsOptions, connect as connectTls } from 'node:tls';
+import { connect as connectTls, type ConnectionOptions as TlsOptions } from 'node:tls';
 import {
   checkUpgradeResponse,
   createKey,
@@ -89,7 +89,10 @@ export class Dial implements Timed {
       let head = this.#read(rest);
       while (head !== undefined) {
         rest = rest.subarray(head.taken);
-        if (!isInterim(head.status)) return this.#opened(rest);
+        if (!isInterim(head.status)) {
+          this.#opened(rest);
+          return;
+        }
         this.#reader = new ResponseHeadReader();
         head = this.#read(rest);
       }
@@ -107,6 +110,9 @@ export class Dial implements Timed {
   #opened(leftover: Uint8Array): void {
     const head = this.#reader.head!;
     const { protocol } = checkUpgradeResponse(head, { key: this.#key, protocols: this.#protocols, extensions: [] });
+    if (protocol === '' && this.#protocols.length > 0) {
+      throw new Error('the server chose none of the subprotocols that were offered');
+    }
     this.#end();
     this.#socket.pause();
     this.#settle({ socket: this.#socket, protocol, leftover });

@@ -1,5 +1,5 @@
 /** How a connection ended, as browsers tell it. */
-export interface CloseEventInit extends EventInit {
+export interface CloseEventInit {
   readonly wasClean?: boolean;
   readonly code?: number;
   readonly reason?: string;
@@ -11,8 +11,8 @@ export class CloseEvent extends Event {
   readonly code: number;
   readonly reason: string;
 
-  constructor(type: string, { wasClean = false, code = 0, reason = '', ...init }: CloseEventInit = {}) {
-    super(type, init);
+  constructor(type: string, { wasClean = false, code = 0, reason = '' }: CloseEventInit = {}) {
+    super(type);
     this.wasClean = wasClean;
     this.code = code;
     this.reason = reason;

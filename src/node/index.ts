@@ -6,6 +6,7 @@
 
 export type { CloseInfo, KeepaliveOptions, PreparedMessage, SendStatus } from '../protocol/index.ts';
 export { Connection } from './connection.ts';
+export { CloseEvent, WebSocketErrorEvent } from './events.ts';
 export type { ConnectionHandlers } from './handlers.ts';
 export type { ReceiveOptions } from './inbox.ts';
 export { LIMITS, type Limits } from './limits.ts';
@@ -21,3 +22,5 @@ export type {
 } from './routes.ts';
 export { type ListenAt, type ShutdownOptions, WebSocketServer } from './server.ts';
 export type { UpgradeRequest } from './upgrade-request.ts';
+export { WebSocket, type WebSocketData } from './websocket.ts';
+export type { WebSocketOptions } from './websocket-options.ts';
