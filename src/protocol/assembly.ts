@@ -67,7 +67,7 @@ export class MessageAssembler {
     this.#fin = header.fin;
     this.#fragments++;
     this.#announced += header.length;
-    if (this.#announced > this.#limits.maxMessageBytes) throw messageViolation('message-too-big');
+    if (this.#announced > this.#wireLimit) throw messageViolation('message-too-big');
     if (this.#fragments > this.#limits.maxFragments) throw messageViolation('too-many-fragments');
   }
 
@@ -82,14 +82,21 @@ export class MessageAssembler {
    * @param validate check that the bytes so far begin a valid UTF-8 text
    */
   add(bytes: Uint8Array, start: number, end: number, last: boolean, validate: boolean): boolean {
-    if (validate && end > start) {
-      this.#utf8 ??= new Utf8Validator();
-      if (!this.#utf8.push(bytes, start, end)) throw messageViolation('text-not-utf8');
-    }
+    if (validate) this.#check(bytes, start, end, last);
     this.#grow(this.#length + end - start);
     this.#length = copyInto(this.#buffer, this.#length, bytes, start, end);
+    return last && this.#fin;
+  }
+
+  /**
+   * Checks a piece that is handed on instead of being collected; true when the message ends with it. As it costs no
+   * memory, a message may take as long as it likes, but each piece of it only {@link ProtocolLimits.assemblyMs}.
+   */
+  pass(bytes: Uint8Array, start: number, end: number, last: boolean, validate: boolean, now: number): boolean {
+    this.#startedAt = now;
+    if (validate) this.#check(bytes, start, end, last);
     if (!(last && this.#fin)) return false;
-    if (validate && this.#utf8?.complete === false) throw messageViolation('text-not-utf8');
+    this.reset();
     return true;
   }
 
@@ -107,6 +114,18 @@ export class MessageAssembler {
     this.#length = 0;
     this.#fragments = 0;
     this.#utf8?.reset();
+  }
+
+  /** What does not compress grows a little on the wire: at most by a 256th and a few bytes in DEFLATE's stored blocks. */
+  get #wireLimit(): number {
+    const { maxMessageBytes } = this.#limits;
+    return this.#rsv === 0 ? maxMessageBytes : maxMessageBytes * (1 + 1 / 256) + 64;
+  }
+
+  #check(bytes: Uint8Array, start: number, end: number, last: boolean): void {
+    this.#utf8 ??= new Utf8Validator();
+    const valid = this.#utf8.push(bytes, start, end);
+    if (!valid || (last && this.#fin && !this.#utf8.complete)) throw messageViolation('text-not-utf8');
   }
 
   #grow(needed: number): void {

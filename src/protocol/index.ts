@@ -15,11 +15,13 @@ export {
   type ClosingState,
   type ClosingStep,
 } from './closing.ts';
+export type { Extension, ExtensionMessage } from './extension.ts';
 export { KEEPALIVE, type KeepaliveOptions } from './keepalive.ts';
 export { checkLimit, PROTOCOL_LIMITS, type ProtocolLimits, resolveLimits } from './limits.ts';
+export type { ProtocolHandler, ProtocolOptions } from './options.ts';
 export { type Outbox, Slab } from './outbox.ts';
 export { PreparedMessage } from './prepared.ts';
-export { Protocol, type ProtocolHandler, type ProtocolOptions } from './protocol.ts';
+export { Protocol } from './protocol.ts';
 export type { SendStatus, TransportGauge } from './sender.ts';
 export type { TextPort } from './text.ts';
 export { MESSAGE_RULES, type MessageRuleCode } from './violations.ts';

@@ -1,6 +1,4 @@
 import {
-  CloseCode,
-  type ClosePayload,
   decodeClosePayload,
   encodeClosePayload,
   MAX_CLOSE_REASON_BYTES,
@@ -8,56 +6,19 @@ import {
   type ProtocolViolation,
   truncateUtf8,
 } from '../codec/index.ts';
-import type { MemoryBudget } from './budget.ts';
 import { encodeCloseRequest } from './close-request.ts';
-import { CLOSING_TABLE, type CloseInfo, type ClosingAction, type ClosingEvent, type ClosingState } from './closing.ts';
-import { Keepalive, type KeepaliveOptions, PingMeter } from './keepalive.ts';
-import { PROTOCOL_LIMITS, type ProtocolLimits } from './limits.ts';
-import { type Outbox, Slab } from './outbox.ts';
+import type { ClosingAction, ClosingEvent, ClosingState } from './closing.ts';
+import { ClosingHandshake } from './closing-handshake.ts';
+import type { ExtensionChain } from './extension.ts';
+import { Keepalive, PingMeter } from './keepalive.ts';
+import type { ProtocolLimits } from './limits.ts';
+import { type ProtocolHandler, type ProtocolOptions, resolveOptions } from './options.ts';
+import type { Outbox } from './outbox.ts';
 import type { PreparedMessage } from './prepared.ts';
 import { Receiver, type ReceiverEvents } from './receiver.ts';
-import { Sender, type SendStatus, type TransportGauge } from './sender.ts';
+import { Sender, type SendStatus } from './sender.ts';
 import { encodeText, type TextPort } from './text.ts';
 import { messageViolation } from './violations.ts';
-
-/** Who learns what a {@link Protocol} finds. Its methods must not throw. */
-export interface ProtocolHandler {
-  /** One whole message. Returning true stops `receive` behind it. */
-  message(data: string | Uint8Array): boolean;
-  /** The peer answered a ping, or sent a pong unasked. `payload` is the handler's own. */
-  pong(payload: Uint8Array): void;
-  /** The connection has ended. Called exactly once, and nothing after it. */
-  ended(info: CloseInfo): void;
-}
-
-/** How a {@link Protocol} is set up. */
-export interface ProtocolOptions {
-  readonly role: 'server' | 'client';
-  readonly handler: ProtocolHandler;
-  readonly text: TextPort;
-  /** The time now, in milliseconds of any steady clock; the same clock as in every later call. */
-  readonly now: number;
-  /** For a client: a fresh random 32-bit integer for each frame, from a strong source (RFC 6455 §5.3, §10.3). */
-  readonly nextMaskKey?: (() => number) | undefined;
-  readonly limits?: ProtocolLimits;
-  /** Default: no keepalive. */
-  readonly keepalive?: KeepaliveOptions | undefined;
-  /** Counts what the transport holds towards the send queue. Default: it holds nothing. */
-  readonly transport?: TransportGauge;
-  /** Shared by connections that together may hold only so many bytes of unfinished messages. */
-  readonly partialMessages?: MemoryBudget | undefined;
-  /** Shared by connections that are driven one after the other. Default: one for all that set none. */
-  readonly slab?: Slab;
-  /** How text messages arrive. Default `'string'`. */
-  readonly textAs?: 'string' | 'bytes' | undefined;
-  /** Binary messages may be views of the received chunk, valid until `message` returns. Default false: own copies. */
-  readonly borrow?: boolean | undefined;
-  /** Allows unmasking inside the received chunks. Default false. */
-  readonly ownsInput?: boolean;
-}
-
-const EMPTY_TRANSPORT: TransportGauge = { bufferedBytes: 0 };
-const SHARED_SLAB: Slab = new Slab();
 
 /**
  * A WebSocket connection without a socket: bytes in, messages out, and the other way round, for either end.
@@ -75,43 +36,25 @@ export class Protocol implements ReceiverEvents {
   readonly #receiver: Receiver;
   readonly #keepalive: Keepalive;
   readonly #pings: PingMeter;
-  #state: ClosingState = 'open';
+  readonly #extensions: ExtensionChain | undefined;
+  readonly #closing = new ClosingHandshake();
   #now: number;
-  #closeAt = Infinity;
   #restingSince = -1;
-  #by: 'local' | 'remote' = 'remote';
-  #ourClose: Uint8Array | undefined;
-  #theirClose: ClosePayload | undefined;
-  #violation: ProtocolViolation | undefined;
   #endRequested = false;
   #destroyRequested = false;
 
+  /** @throws TypeError when a client has no mask keys, or two extensions claim the same */
   constructor(options: ProtocolOptions) {
-    const { role, text, limits = PROTOCOL_LIMITS, nextMaskKey } = options;
-    if (role === 'client' && nextMaskKey === undefined) {
-      throw new TypeError('nextMaskKey is required for a client: every frame it sends is masked (RFC 6455 §5.3)');
-    }
-    const slab = options.slab ?? SHARED_SLAB;
-    const transport = options.transport ?? EMPTY_TRANSPORT;
-    this.limits = limits;
-    this.#role = role;
+    const settings = resolveOptions(options);
+    this.limits = settings.limits;
+    this.#role = settings.role;
     this.#handler = options.handler;
-    this.#text = text;
-    this.#sender = new Sender(limits, text, transport, slab, role === 'client' ? nextMaskKey : undefined);
-    this.#receiver = new Receiver(
-      {
-        role,
-        text,
-        limits,
-        partialMessages: options.partialMessages,
-        textAs: options.textAs ?? 'string',
-        borrow: options.borrow ?? false,
-        ownsInput: options.ownsInput ?? false,
-      },
-      this,
-    );
+    this.#text = settings.text;
+    this.#extensions = settings.extensions;
+    this.#sender = new Sender(settings);
+    this.#receiver = new Receiver(settings, this);
     this.#keepalive = new Keepalive(options.keepalive, options.now);
-    this.#pings = new PingMeter(limits);
+    this.#pings = new PingMeter(settings.limits);
     this.#now = options.now;
   }
 
@@ -122,12 +65,12 @@ export class Protocol implements ReceiverEvents {
 
   /** Where the connection stands in its closing. */
   get state(): ClosingState {
-    return this.#state;
+    return this.#closing.state;
   }
 
   /** The rule that the peer broke, once it has. */
   get brokenRule(): ProtocolViolation | undefined {
-    return this.#violation;
+    return this.#closing.violation;
   }
 
   /** True once our half of the transport is to be ended, after the outbox has been written. */
@@ -192,6 +135,24 @@ export class Protocol implements ReceiverEvents {
     return this.#sender.message(data);
   }
 
+  /**
+   * Sends one part of a message as one frame: all parts text, or all bytes; `last` ends the message (RFC 6455 §5.4).
+   * Extensions leave such messages alone. `'dropped'` takes nothing, so that the same part may be sent again.
+   *
+   * @throws TypeError for a part of another kind than those before it
+   */
+  sendPart(data: string | Uint8Array, last: boolean): SendStatus {
+    return this.#sender.part(data, last);
+  }
+
+  /** Sends a frame of an extension's own, with an opcode that it claims. */
+  sendExtensionFrame(opcode: number, payload: Uint8Array): SendStatus {
+    if (this.#extensions === undefined || ((this.#extensions.opcodes >> opcode) & 1) === 0) {
+      throw new RangeError(`no agreed extension claims opcode ${opcode}`);
+    }
+    return this.#sender.frame(opcode, payload);
+  }
+
   /** Sends bytes that are valid UTF-8 already as a text message. Ownership as in {@link send}. */
   sendTextBytes(payload: Uint8Array): SendStatus {
     return this.#sender.frame(Opcode.TEXT, payload);
@@ -216,20 +177,20 @@ export class Protocol implements ReceiverEvents {
   close(now: number, code?: number, reason: string = ''): void {
     const payload = encodeCloseRequest(this.#text, code, reason);
     this.#now = now;
-    this.#begin('local', payload);
+    this.#closing.begin('local', payload);
     this.#move('close');
   }
 
   /** Gives up on the transport at once: no close frame, no waiting. The handler learns of it as 1006 by this end. */
   terminate(): void {
-    if (this.#state === 'open') this.#by = 'local';
+    this.#closing.begin('local', undefined);
     this.#destroyRequested = true;
     this.#move('transport-end');
   }
 
   /** When {@link tick} is to be called next, in the clock of `now`; `Infinity` when nothing is awaited. */
   nextDeadline(): number {
-    if (this.#state !== 'open') return this.#closeAt;
+    if (this.state !== 'open') return this.#closing.deadline;
     if (this.#restingSince >= 0) return Infinity;
     return Math.min(this.#keepalive.deadline, this.#receiver.deadline);
   }
@@ -237,8 +198,8 @@ export class Protocol implements ReceiverEvents {
   /** Does what is due at `now`: pings, gives up on a silent peer, on a message that never ends, on a close unanswered. */
   tick(now: number): void {
     this.#now = now;
-    if (this.#state !== 'open') {
-      if (now >= this.#closeAt) this.#move('deadline');
+    if (this.state !== 'open') {
+      if (now >= this.#closing.deadline) this.#move('deadline');
     } else if (this.#restingSince < 0) {
       const due = this.#keepalive.due(now);
       if (due === 'give-up') this.terminate();
@@ -253,9 +214,14 @@ export class Protocol implements ReceiverEvents {
   }
 
   /** @internal Called by the receiver. */
+  part(data: Uint8Array, opcode: number, last: boolean): boolean {
+    return this.#handler.part!(data, opcode, last);
+  }
+
+  /** @internal Called by the receiver. */
   pong(payload: Uint8Array): void {
     this.#keepalive.pong(payload, this.#now);
-    if (this.#state === 'open') this.#handler.pong(payload);
+    if (this.state === 'open') this.#handler.pong(payload);
   }
 
   /** @internal Called by the receiver. */
@@ -266,29 +232,22 @@ export class Protocol implements ReceiverEvents {
 
   /** @internal Called by the receiver. */
   closeFrame(payload: Uint8Array): void {
-    this.#theirClose = decodeClosePayload(payload);
-    this.#begin('remote', payload);
+    this.#closing.receive(decodeClosePayload(payload));
+    this.#closing.begin('remote', payload);
     this.#move('close-frame');
   }
 
   /** @internal Called by the receiver. */
   violation(violation: ProtocolViolation): void {
-    this.#violation = violation;
+    this.#closing.fail(violation);
     const reason = truncateUtf8(encodeText(this.#text, violation.message), MAX_CLOSE_REASON_BYTES);
-    this.#begin('local', encodeClosePayload(violation.closeCode, reason));
+    this.#closing.begin('local', encodeClosePayload(violation.closeCode, reason));
     this.#move('violation');
   }
 
-  #begin(by: 'local' | 'remote', closePayload: Uint8Array): void {
-    if (this.#state !== 'open') return;
-    this.#by = by;
-    this.#ourClose = closePayload;
-  }
-
   #move(event: ClosingEvent): void {
-    const step = CLOSING_TABLE[this.#state][event];
+    const step = this.#closing.move(event);
     if (step === undefined) return;
-    this.#state = step.next;
     this.#receiver.stopDelivering(step.next === 'close-sent' ? 'await-close' : 'discard');
     for (const action of step.actions) this.#act(action);
   }
@@ -296,10 +255,10 @@ export class Protocol implements ReceiverEvents {
   #act(action: ClosingAction): void {
     switch (action) {
       case 'send':
-        this.#sender.close(this.#ourClose!);
+        this.#sender.close(this.#closing.ours);
         break;
       case 'await':
-        this.#closeAt = this.#now + this.limits.closeTimeoutMs;
+        this.#closing.deadline = this.#now + this.limits.closeTimeoutMs;
         break;
       case 'end':
         this.#endRequested = true;
@@ -311,20 +270,11 @@ export class Protocol implements ReceiverEvents {
         this.#destroyRequested = true;
         break;
       case 'report':
-        this.#closeAt = Infinity;
+        this.#closing.deadline = Infinity;
         this.#sender.stop();
-        this.#handler.ended(this.#outcome());
+        this.#extensions?.close();
+        this.#handler.ended(this.#closing.outcome(this.#text));
         break;
     }
-  }
-
-  #outcome(): CloseInfo {
-    const theirs = this.#theirClose;
-    if (this.#violation !== undefined) {
-      return { code: this.#violation.closeCode, reason: this.#violation.message, clean: false, by: 'local' };
-    }
-    if (theirs === undefined) return { code: CloseCode.ABNORMAL, reason: '', clean: false, by: this.#by };
-    const reason = this.#text.decode(theirs.reason, 0, theirs.reason.length) ?? '';
-    return { code: theirs.code, reason, clean: true, by: this.#by };
   }
 }

@@ -9,6 +9,7 @@ import {
 } from '../codec/index.ts';
 import { MessageAssembler } from './assembly.ts';
 import type { MemoryBudget } from './budget.ts';
+import type { ExtensionChain } from './extension.ts';
 import type { ProtocolLimits } from './limits.ts';
 import type { TextPort } from './text.ts';
 import { messageViolation } from './violations.ts';
@@ -17,6 +18,8 @@ import { messageViolation } from './violations.ts';
 export interface ReceiverEvents {
   /** One whole message. Returning true stops the receiver behind it. */
   message(data: string | Uint8Array): boolean;
+  /** A piece of a message, when messages are taken in parts. Returning true stops the receiver behind it. */
+  part(data: Uint8Array, opcode: number, last: boolean): boolean;
   pinged(payload: Uint8Array): void;
   pong(payload: Uint8Array): void;
   /** A close frame came; its payload is not looked at yet. */
@@ -34,6 +37,8 @@ export interface ReceiverOptions {
   readonly textAs: 'string' | 'bytes';
   readonly borrow: boolean;
   readonly ownsInput: boolean;
+  readonly inParts: boolean;
+  readonly extensions: ExtensionChain | undefined;
 }
 
 /** What a receiver does with what comes: deliver it, look only for the close frame, or ignore everything. */
@@ -53,6 +58,9 @@ export class Receiver implements FrameSink {
   readonly #assembler: MessageAssembler;
   readonly #textAsBytes: boolean;
   readonly #borrow: boolean;
+  readonly #inParts: boolean;
+  readonly #extensions: ExtensionChain | undefined;
+  readonly #maxMessageBytes: number;
   #mode: ReceiverMode = 'deliver';
   #now = 0;
   #opcode = 0;
@@ -61,10 +69,18 @@ export class Receiver implements FrameSink {
   constructor(options: ReceiverOptions, events: ReceiverEvents) {
     this.#events = events;
     this.#text = options.text;
-    this.#decoder = new FrameDecoder({ role: options.role, ownsInput: options.ownsInput });
+    this.#extensions = options.extensions;
+    this.#decoder = new FrameDecoder({
+      role: options.role,
+      ownsInput: options.ownsInput,
+      reservedBits: options.extensions?.reservedBits,
+      extensionOpcodes: options.extensions?.opcodes,
+    });
     this.#assembler = new MessageAssembler(options.limits, options.partialMessages);
     this.#textAsBytes = options.textAs === 'bytes';
     this.#borrow = options.borrow;
+    this.#inParts = options.inParts;
+    this.#maxMessageBytes = options.limits.maxMessageBytes;
   }
 
   /** Leaves `'deliver'`, for good: the message under way is forgotten. */
@@ -107,15 +123,46 @@ export class Receiver implements FrameSink {
     if (isControlOpcode(this.#opcode)) return this.#controlPayload(bytes, start, end, last);
     if (this.#mode !== 'deliver') return false;
     const assembler = this.#assembler;
-    const isText = assembler.opcode === Opcode.TEXT;
-    if (assembler.isWhole(last)) {
+    const { opcode } = assembler;
+    const plain = assembler.rsv === 0 && opcode <= Opcode.BINARY;
+    const isText = opcode === Opcode.TEXT;
+    if (plain && this.#inParts) {
+      const ends = assembler.pass(bytes, start, end, last, isText, this.#now);
+      return this.#deliverPart(bytes, start, end, opcode, ends);
+    }
+    if (plain && assembler.isWhole(last)) {
       assembler.reset();
       return isText ? this.#deliverText(bytes, start, end) : this.#deliverBytes(bytes, start, end);
     }
-    if (!assembler.add(bytes, start, end, last, isText)) return false;
+    if (!assembler.add(bytes, start, end, last, plain && isText)) return false;
+    const { rsv } = assembler;
     const message = assembler.take();
-    if (isText && !this.#textAsBytes) return this.#deliverText(message, 0, message.length);
-    return this.#events.message(message);
+    if (!plain) return this.#deliverEncoded(opcode, rsv, message);
+    return isText && !this.#textAsBytes ? this.#deliverText(message, 0, message.length) : this.#events.message(message);
+  }
+
+  #deliverPart(bytes: Uint8Array, start: number, end: number, opcode: number, last: boolean): boolean {
+    if (start === end && !last) return false;
+    const part = this.#borrow ? bytes.subarray(start, end) : copyBytes(bytes, start, end);
+    return this.#events.part(part, opcode, last);
+  }
+
+  #deliverEncoded(opcode: number, rsv: number, message: Uint8Array): boolean {
+    const extensions = this.#extensions!;
+    if (opcode > Opcode.BINARY) {
+      extensions.frame(opcode, message);
+      return false;
+    }
+    const payload = extensions.decode({ opcode, payload: message }, rsv, this.#maxMessageBytes);
+    if (payload.length > this.#maxMessageBytes) throw messageViolation('message-too-big');
+    if (opcode === Opcode.BINARY) return this.#deliverWhole(payload, opcode);
+    const text = this.#text.decode(payload, 0, payload.length);
+    if (text === undefined) throw messageViolation('text-not-utf8');
+    return this.#textAsBytes || this.#inParts ? this.#deliverWhole(payload, opcode) : this.#events.message(text);
+  }
+
+  #deliverWhole(payload: Uint8Array, opcode: number): boolean {
+    return this.#inParts ? this.#events.part(payload, opcode, true) : this.#events.message(payload);
   }
 
   #deliverText(bytes: Uint8Array, start: number, end: number): boolean {
@@ -140,7 +187,8 @@ export class Receiver implements FrameSink {
     if (!last) return false;
     if (this.#opcode === Opcode.PING) this.#events.pinged(payload);
     else if (this.#opcode === Opcode.PONG) this.#events.pong(payload);
-    else this.#events.closeFrame(payload);
+    else if (this.#opcode === Opcode.CLOSE) this.#events.closeFrame(payload);
+    else this.#extensions!.frame(this.#opcode, payload);
     return this.#mode === 'discard';
   }
 }

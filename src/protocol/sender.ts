@@ -1,8 +1,10 @@
 import { Opcode } from '../codec/index.ts';
+import type { ExtensionChain, ExtensionMessage } from './extension.ts';
 import type { ProtocolLimits } from './limits.ts';
 import { Outbox, type Slab } from './outbox.ts';
+import { PartedMessage } from './parts.ts';
 import type { PreparedMessage } from './prepared.ts';
-import type { TextPort } from './text.ts';
+import { encodeText, type TextPort } from './text.ts';
 
 /** What became of a message given to `send`. It never throws for the state of the connection. */
 export type SendStatus =
@@ -20,6 +22,17 @@ export interface TransportGauge {
   readonly bufferedBytes: number;
 }
 
+/** How a {@link Sender} is set up; see `ProtocolOptions`. */
+export interface SenderOptions {
+  readonly limits: ProtocolLimits;
+  readonly text: TextPort;
+  readonly transport: TransportGauge;
+  readonly slab: Slab;
+  /** Only for a client. */
+  readonly nextMaskKey: (() => number) | undefined;
+  readonly extensions: ExtensionChain | undefined;
+}
+
 const FIN = 0x80;
 
 /** Messages in, frames in the {@link outbox}, and the truth about the queue. RFC 6455 §6.1. */
@@ -29,22 +42,19 @@ export class Sender {
   readonly #text: TextPort;
   readonly #transport: TransportGauge;
   readonly #masks: boolean;
+  readonly #extensions: ExtensionChain | undefined;
+  #parts: PartedMessage | undefined;
   #closed = false;
   #pongs = 0;
   #latePong: Uint8Array | undefined;
 
-  constructor(
-    limits: ProtocolLimits,
-    text: TextPort,
-    transport: TransportGauge,
-    slab: Slab,
-    nextMaskKey: (() => number) | undefined,
-  ) {
+  constructor({ limits, text, transport, slab, nextMaskKey, extensions }: SenderOptions) {
     this.outbox = new Outbox(slab, nextMaskKey);
     this.#limits = limits;
     this.#text = text;
     this.#transport = transport;
     this.#masks = nextMaskKey !== undefined;
+    this.#extensions = extensions;
   }
 
   /** Bytes accepted that have not left this process. */
@@ -52,18 +62,33 @@ export class Sender {
     return this.outbox.bytes + this.#transport.bufferedBytes;
   }
 
+  /** @throws Error while a message is being sent in parts */
   message(data: string | Uint8Array | PreparedMessage): SendStatus {
+    if (this.#parts?.underWay === true) throw new Error('a message is being sent in parts; send its last part first');
     const refused = this.#refusal();
     if (refused !== undefined) return refused;
-    if (typeof data === 'string') {
-      this.outbox.text(FIN | Opcode.TEXT, data, this.#text.byteLength(data), this.#text);
-    } else if (data instanceof Uint8Array) {
-      this.outbox.frame(FIN | Opcode.BINARY, data);
-    } else if (this.#masks) {
-      this.outbox.frame(FIN | data.opcode, data.payload);
-    } else {
-      this.outbox.encoded(data.frame);
-    }
+    if (this.#extensions !== undefined) this.#encoded(data, this.#extensions);
+    else if (typeof data === 'string') this.#textFrame(FIN | Opcode.TEXT, data);
+    else if (data instanceof Uint8Array) this.outbox.frame(FIN | Opcode.BINARY, data);
+    else if (this.#masks) this.outbox.frame(FIN | data.opcode, data.payload);
+    else this.outbox.encoded(data.frame);
+    return this.#pressure();
+  }
+
+  /**
+   * One part of a message, as one frame. `'dropped'` takes nothing: the same part may be sent again.
+   *
+   * @throws TypeError for a part of another kind than those before it
+   */
+  part(data: string | Uint8Array, last: boolean): SendStatus {
+    this.#parts ??= new PartedMessage();
+    const frame = this.#parts.next(data, last);
+    const refused = this.#refusal();
+    if (refused !== undefined) return refused;
+    const firstByte = (last ? FIN : 0) | frame.opcode;
+    if (typeof frame.data === 'string') this.#textFrame(firstByte, frame.data);
+    else this.outbox.frame(firstByte, frame.data);
+    this.#parts.sent(data, last);
     return this.#pressure();
   }
 
@@ -106,6 +131,16 @@ export class Sender {
     this.#latePong = undefined;
   }
 
+  #textFrame(firstByte: number, text: string): void {
+    this.outbox.text(firstByte, text, this.#text.byteLength(text), this.#text);
+  }
+
+  #encoded(data: string | Uint8Array | PreparedMessage, extensions: ExtensionChain): void {
+    const message = toExtensionMessage(data, this.#text);
+    const { payload, rsv } = extensions.encode(message);
+    this.outbox.frame(FIN | (rsv << 4) | message.opcode, payload);
+  }
+
   #refusal(): SendStatus | undefined {
     if (this.#closed) return 'closed';
     return this.bufferedBytes >= this.#limits.sendQueueBytes ? 'dropped' : undefined;
@@ -114,4 +149,9 @@ export class Sender {
   #pressure(): SendStatus {
     return this.bufferedBytes > this.#limits.highWaterBytes ? 'pressured' : 'ok';
   }
+}
+
+function toExtensionMessage(data: string | Uint8Array | PreparedMessage, text: TextPort): ExtensionMessage {
+  if (typeof data === 'string') return { opcode: Opcode.TEXT, payload: encodeText(text, data) };
+  return data instanceof Uint8Array ? { opcode: Opcode.BINARY, payload: data } : data;
 }

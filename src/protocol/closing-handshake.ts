@@ -1,0 +1,63 @@
+import { CloseCode, type ClosePayload, type ProtocolViolation } from '../codec/index.ts';
+import type { CloseInfo, ClosingEvent, ClosingState, ClosingStep } from './closing.ts';
+import { CLOSING_TABLE } from './closing.ts';
+import type { TextPort } from './text.ts';
+
+/** Where one connection stands in {@link CLOSING_TABLE}, and what both ends have said. */
+export class ClosingHandshake {
+  #state: ClosingState = 'open';
+  #by: 'local' | 'remote' = 'remote';
+  #ours: Uint8Array | undefined;
+  #theirs: ClosePayload | undefined;
+  #violation: ProtocolViolation | undefined;
+  /** When the peer's time to finish is over. */
+  deadline: number = Infinity;
+
+  get state(): ClosingState {
+    return this.#state;
+  }
+
+  /** The payload of our close frame, once one end has begun to close. */
+  get ours(): Uint8Array {
+    return this.#ours!;
+  }
+
+  get violation(): ProtocolViolation | undefined {
+    return this.#violation;
+  }
+
+  /** Notes who begins to close and with what; what comes second changes nothing. */
+  begin(by: 'local' | 'remote', ours: Uint8Array | undefined): void {
+    if (this.#state !== 'open') return;
+    this.#by = by;
+    this.#ours = ours;
+  }
+
+  /** Notes the peer's close frame. */
+  receive(theirs: ClosePayload): void {
+    this.#theirs = theirs;
+  }
+
+  /** Notes the rule that the peer broke. */
+  fail(violation: ProtocolViolation): void {
+    this.#violation = violation;
+  }
+
+  /** Goes to the next state and gives what to do on the way; nothing when the event means nothing here. */
+  move(event: ClosingEvent): ClosingStep | undefined {
+    const step = CLOSING_TABLE[this.#state][event];
+    if (step !== undefined) this.#state = step.next;
+    return step;
+  }
+
+  /** How it all ended. */
+  outcome(text: TextPort): CloseInfo {
+    if (this.#violation !== undefined) {
+      return { code: this.#violation.closeCode, reason: this.#violation.message, clean: false, by: 'local' };
+    }
+    const theirs = this.#theirs;
+    if (theirs === undefined) return { code: CloseCode.ABNORMAL, reason: '', clean: false, by: this.#by };
+    const reason = text.decode(theirs.reason, 0, theirs.reason.length) ?? '';
+    return { code: theirs.code, reason, clean: true, by: this.#by };
+  }
+}

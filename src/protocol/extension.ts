@@ -1,0 +1,110 @@
+import type { ReservedBits } from '../codec/index.ts';
+
+/** A message on its way through an extension. */
+export interface ExtensionMessage {
+  /** TEXT or BINARY. */
+  readonly opcode: number;
+  /** Text is valid UTF-8 before `encode`, and is checked after `decode`. Not to be changed in place. */
+  readonly payload: Uint8Array;
+}
+
+/**
+ * An extension that both ends agreed on (RFC 6455 §9): it may use reserved bits and opcodes that no other agreed one
+ * uses, transform whole messages, and exchange frames of its own.
+ *
+ * Extensions see outgoing messages in the order of the agreement and incoming ones in the reverse order.
+ */
+export interface Extension {
+  /** The registered name, for errors. */
+  readonly name: string;
+  /** The reserved bits that it sets, by kind of frame. Default: none. */
+  readonly reservedBits?: ReservedBits;
+  /** The reserved opcodes that it sends: 3 to 7 and 11 to 15. Default: none. */
+  readonly opcodes?: readonly number[];
+  /** Transforms an outgoing message and says which of its bits to set on the first frame; `undefined` leaves it alone. */
+  encode?(message: ExtensionMessage): { readonly payload: Uint8Array; readonly rsv: number } | undefined;
+  /**
+   * Undoes {@link encode} for a message whose first frame has one of its bits.
+   *
+   * @param maxBytes the longest result that this end takes; the work is to stop there
+   * @throws ProtocolViolation when the peer's data is wrong or too long
+   */
+  decode?(message: ExtensionMessage, maxBytes: number): Uint8Array;
+  /** Takes a frame with one of its opcodes; 11 to 15 are control frames. Throws ProtocolViolation when it is wrong. */
+  frame?(opcode: number, payload: Uint8Array): void;
+  /** The connection has ended. */
+  close?(): void;
+}
+
+const NO_BITS: ReservedBits = { start: 0, continuation: 0, control: 0 };
+
+/** The agreed extensions of one connection, in the order of the agreement. */
+export class ExtensionChain {
+  readonly #extensions: readonly Extension[];
+  readonly reservedBits: ReservedBits;
+  /** Bit n for opcode n. */
+  readonly opcodes: number;
+
+  /** @throws TypeError when two claim the same bit or opcode, or one claims an opcode that is not reserved */
+  constructor(extensions: readonly Extension[]) {
+    this.#extensions = extensions;
+    const bits = { ...NO_BITS };
+    let opcodes = 0;
+    for (const { name, reservedBits = NO_BITS, opcodes: claimed = [] } of extensions) {
+      for (const kind of ['start', 'continuation', 'control'] as const) {
+        if ((bits[kind] & reservedBits[kind]) !== 0)
+          throw new TypeError(`${name} claims a reserved bit already claimed`);
+        bits[kind] |= reservedBits[kind];
+      }
+      for (const opcode of claimed) {
+        if (!isReserved(opcode)) throw new TypeError(`${name} claims opcode ${opcode}, which is not reserved`);
+        if (((opcodes >> opcode) & 1) === 1) throw new TypeError(`${name} claims opcode ${opcode}, already claimed`);
+        opcodes |= 1 << opcode;
+      }
+    }
+    this.reservedBits = bits;
+    this.opcodes = opcodes;
+  }
+
+  /** The message after every extension, with the bits for its first frame. */
+  encode(message: ExtensionMessage): { readonly payload: Uint8Array; readonly rsv: number } {
+    let { payload } = message;
+    let rsv = 0;
+    for (const extension of this.#extensions) {
+      const encoded = extension.encode?.({ opcode: message.opcode, payload });
+      if (encoded === undefined) continue;
+      payload = encoded.payload;
+      rsv |= encoded.rsv;
+    }
+    return { payload, rsv };
+  }
+
+  /**
+   * The message as it was before the peer's extensions.
+   *
+   * @throws ProtocolViolation as {@link Extension.decode} does
+   */
+  decode(message: ExtensionMessage, rsv: number, maxBytes: number): Uint8Array {
+    let { payload } = message;
+    for (const extension of [...this.#extensions].reverse()) {
+      const uses = (rsv & (extension.reservedBits?.start ?? 0)) !== 0;
+      if (uses && extension.decode !== undefined) {
+        payload = extension.decode({ opcode: message.opcode, payload }, maxBytes);
+      }
+    }
+    return payload;
+  }
+
+  /** Hands a frame to the extension that claims its opcode. */
+  frame(opcode: number, payload: Uint8Array): void {
+    this.#extensions.find(({ opcodes }) => opcodes?.includes(opcode))?.frame?.(opcode, payload);
+  }
+
+  close(): void {
+    for (const extension of this.#extensions) extension.close?.();
+  }
+}
+
+function isReserved(opcode: number): boolean {
+  return (opcode >= 3 && opcode <= 7) || (opcode >= 11 && opcode <= 15);
+}

@@ -1,0 +1,80 @@
+import type { MemoryBudget } from './budget.ts';
+import type { CloseInfo } from './closing.ts';
+import { type Extension, ExtensionChain } from './extension.ts';
+import type { KeepaliveOptions } from './keepalive.ts';
+import { PROTOCOL_LIMITS, type ProtocolLimits } from './limits.ts';
+import { Slab } from './outbox.ts';
+import type { ReceiverOptions } from './receiver.ts';
+import type { SenderOptions, TransportGauge } from './sender.ts';
+import type { TextPort } from './text.ts';
+
+/** Who learns what a `Protocol` finds. Its methods must not throw. */
+export interface ProtocolHandler {
+  /** One whole message. Returning true stops `receive` behind it. */
+  message(data: string | Uint8Array): boolean;
+  /**
+   * Instead of `message`, when it is there: a piece of a message as it arrives, TEXT or BINARY by `opcode`, `last` with
+   * its end. Text is checked UTF-8 and may be cut anywhere. Returning true stops `receive` behind it.
+   */
+  part?(data: Uint8Array, opcode: number, last: boolean): boolean;
+  /** The peer answered a ping, or sent a pong unasked. `payload` is the handler's own. */
+  pong(payload: Uint8Array): void;
+  /** The connection has ended. Called exactly once, and nothing after it. */
+  ended(info: CloseInfo): void;
+}
+
+/** How a `Protocol` is set up. */
+export interface ProtocolOptions {
+  readonly role: 'server' | 'client';
+  readonly handler: ProtocolHandler;
+  readonly text: TextPort;
+  /** The time now, in milliseconds of any steady clock; the same clock as in every later call. */
+  readonly now: number;
+  /** For a client: a fresh random 32-bit integer for each frame, from a strong source (RFC 6455 §5.3, §10.3). */
+  readonly nextMaskKey?: (() => number) | undefined;
+  readonly limits?: ProtocolLimits;
+  /** Default: no keepalive. */
+  readonly keepalive?: KeepaliveOptions | undefined;
+  /** Counts what the transport holds towards the send queue. Default: it holds nothing. */
+  readonly transport?: TransportGauge;
+  /** Shared by connections that together may hold only so many bytes of unfinished messages. */
+  readonly partialMessages?: MemoryBudget | undefined;
+  /** Shared by connections that are driven one after the other. Default: one for all that set none. */
+  readonly slab?: Slab;
+  /** How text messages arrive. Default `'string'`. */
+  readonly textAs?: 'string' | 'bytes' | undefined;
+  /** Binary messages may be views of the received chunk, valid until `message` returns. Default false: own copies. */
+  readonly borrow?: boolean | undefined;
+  /** Allows unmasking inside the received chunks. Default false. */
+  readonly ownsInput?: boolean;
+  /** The agreed extensions, in the order of the agreement; each for this connection alone. */
+  readonly extensions?: readonly Extension[];
+}
+
+/** {@link ProtocolOptions}, complete. */
+export type ProtocolSettings = ReceiverOptions & SenderOptions;
+
+const EMPTY_TRANSPORT: TransportGauge = { bufferedBytes: 0 };
+const SHARED_SLAB: Slab = new Slab();
+
+/** @throws TypeError when a client has no mask keys, or two extensions claim the same */
+export function resolveOptions(options: ProtocolOptions): ProtocolSettings {
+  const { role, text, nextMaskKey, extensions = [] } = options;
+  if (role === 'client' && nextMaskKey === undefined) {
+    throw new TypeError('nextMaskKey is required for a client: every frame it sends is masked (RFC 6455 §5.3)');
+  }
+  return {
+    role,
+    text,
+    limits: options.limits ?? PROTOCOL_LIMITS,
+    partialMessages: options.partialMessages,
+    textAs: options.textAs ?? 'string',
+    borrow: options.borrow ?? false,
+    ownsInput: options.ownsInput ?? false,
+    inParts: options.handler.part !== undefined,
+    extensions: extensions.length === 0 ? undefined : new ExtensionChain(extensions),
+    transport: options.transport ?? EMPTY_TRANSPORT,
+    slab: options.slab ?? SHARED_SLAB,
+    nextMaskKey: role === 'client' ? nextMaskKey : undefined,
+  };
+}
