@@ -15,9 +15,10 @@ const SCRIPT = 'text/javascript; charset=utf-8';
 
 const ASSETS: ReadonlyMap<string, Asset> = new Map([
   ['/', load('index.html', HTML)],
-  ['/style.css', load('style.css', CSS)],
-  ['/chat.css', load('chat.css', CSS)],
   ['/favicon.svg', load('favicon.svg', 'image/svg+xml')],
+  ...['style', 'entry', 'chat', 'talk', 'people', 'foot'].map(
+    (name) => [`/${name}.css`, load(`${name}.css`, CSS)] as const,
+  ),
   ...[
     'backoff',
     'composer',

@@ -29,13 +29,13 @@ export function createComposer({ onSend, onDraft, room, plainFrames }) {
     const bytes = byteLength(text.value);
     const left = MAX_TEXT_BYTES - bytes;
     const near = bytes > NEAR_LIMIT_BYTES;
-    counter.textContent = near ? `${left} bytes left` : '';
+    counter.textContent = left < 0 ? `${-left} bytes too many` : near ? `${left} bytes left` : '';
     counter.classList.toggle('over', left < 0);
     const announcement = left < 0 ? '' : near ? 'This message is getting close to the limit of 4096 bytes.' : '';
     if (spoken.textContent !== announcement) spoken.textContent = announcement;
     complain(left < 0 ? 'Too long for one message: please shorten or split it.' : '');
     note.textContent = '';
-    if (text.value !== '' && plainFrames()) {
+    if (text.value !== '' && left >= 0 && plainFrames()) {
       const frame = describeFrame(messageText(text.value, room()));
       note.textContent = `next frame ${frame.header} · 4 bytes mask · ${frame.payloadBytes} bytes payload`;
     }

@@ -7,7 +7,15 @@ import { byId } from './dom.js';
  *
  * @param {string} typed
  */
-export const readRoom = (typed) => typed.trim().replace(/^#+/, '').toLowerCase();
+export const readRoom = (typed) => typed.trim().replace(/^#+/, '').replace(/\s+/g, '-').toLowerCase();
+
+/**
+ * What is wrong with a room's name, or the empty string.
+ *
+ * @param {string} room
+ */
+export const judgeRoom = (room) =>
+  /^[a-z0-9_-]{1,64}$/.test(room) ? '' : 'A room is named with a to z, 0 to 9, “-” and “_”, 64 of them at most.';
 
 /**
  * The room that the address names after `#`, or the empty string.
@@ -60,6 +68,12 @@ export function createEntry(onEnter) {
     if (seat.username === '') {
       complain('name', 'Please give a name that others can call you by.');
       name.focus();
+      return;
+    }
+    const verdict = judgeRoom(seat.room);
+    if (verdict) {
+      complain('room', verdict);
+      room.focus();
       return;
     }
     enter.disabled = true;

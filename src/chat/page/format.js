@@ -47,7 +47,8 @@ const SHOWN_NAMES = 3;
  * @param {number} unnamed how many more there are
  */
 export function listNames(names, unnamed) {
-  const shown = names.slice(0, SHOWN_NAMES);
+  // One more name takes no more room than "1 other".
+  const shown = names.slice(0, names.length + unnamed === SHOWN_NAMES + 1 ? SHOWN_NAMES + 1 : SHOWN_NAMES);
   const others = names.length - shown.length + unnamed;
   if (others > 0) shown.push(others === 1 ? '1 other' : `${others} others`);
   const last = shown.pop() ?? '';

@@ -1,6 +1,6 @@
 import { createComposer } from './composer.js';
 import { byId } from './dom.js';
-import { createEntry, readRoom, roomOfHash } from './entry.js';
+import { createEntry, judgeRoom, readRoom, roomOfHash } from './entry.js';
 import { createLink } from './link.js';
 import { createOutgoing } from './outgoing.js';
 import { createPeople } from './people.js';
@@ -37,7 +37,6 @@ const noticeSentence = byId('notice-sentence', HTMLElement);
 const switchForm = byId('switch-form', HTMLFormElement);
 const switchRoom = byId('switch-room', HTMLInputElement);
 const switchButton = byId('switch', HTMLButtonElement);
-const switchError = byId('switch-error', HTMLElement);
 
 /** @type {readonly OutgoingText[]} */
 let texts = [];
@@ -47,13 +46,6 @@ let shownRoom = '';
 const notify = (sentence) => {
   notice.hidden = sentence === '';
   noticeSentence.textContent = sentence;
-};
-/** @type {(sentence: string) => void} */
-const complainAboutRoom = (sentence) => {
-  switchError.hidden = sentence === '';
-  switchError.textContent = sentence;
-  switchRoom.toggleAttribute('aria-invalid', false);
-  if (sentence) switchRoom.setAttribute('aria-invalid', 'true');
 };
 /** @type {(room: string) => void} */
 const showRoom = (room) => {
@@ -98,7 +90,7 @@ const session = createSession({
       entry.hide();
       chat.hidden = false;
       people.restart(seat.username);
-      notify('');
+      if (again || shownRoom !== seat.room) notify('');
       link.show({ phase: 'open' }, true);
       if (again) transcript.remark('You are back. What was said in between is not shown here.');
       else {
@@ -134,7 +126,7 @@ const session = createSession({
       entry.refuse(about, sentence);
     },
     switchRefused(sentence) {
-      complainAboutRoom(sentence);
+      notify(`You are still in #${shownRoom}. ${sentence}`);
       switchRoom.focus();
     },
     notice(sentence) {
@@ -169,23 +161,40 @@ const entry = createEntry((seat) => {
   session.enter(seat);
 });
 
+/**
+ * @param {string} kept
+ * @returns {{ room: string, text: string }[]}
+ */
+function readUnsent(kept) {
+  try {
+    return JSON.parse(kept || '[]');
+  } catch {
+    return [];
+  }
+}
+
 /** @type {(seat: Seat) => void} */
 function showEntry(seat) {
   chat.hidden = true;
   link.restart();
   notify('');
-  complainAboutRoom('');
   entry.show(seat);
 }
 
 /** @type {(typed: string) => void} */
 function goTo(typed) {
   const room = readRoom(typed);
-  complainAboutRoom('');
   switchButton.hidden = true;
   if (!session.seat) return;
   if (room === '' || room === session.seat.room) {
     switchRoom.value = session.seat.room;
+    return;
+  }
+  const verdict = judgeRoom(room);
+  notify(verdict);
+  if (verdict) {
+    switchButton.hidden = false;
+    switchRoom.focus();
     return;
   }
   session.switchRoom(room);
@@ -227,6 +236,7 @@ addEventListener('hashchange', () => {
 // A device that finds its network again need not sit out the pause.
 addEventListener('online', () => session.retryNow());
 
+for (const { room, text } of readUnsent(forTab.read('unsent'))) session.recall(room, text);
 entry.show({
   username: forTab.read('name') || forBrowser.read('name'),
   room: roomOfHash(location.hash) || 'lobby',

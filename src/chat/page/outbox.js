@@ -41,6 +41,17 @@ export function createOutbox(now, onChange) {
     },
 
     /**
+     * A text of an earlier visit, of which nobody knows whether it was heard.
+     *
+     * @type {(room: string, text: string, note: string) => void}
+     */
+    recall(room, text, note) {
+      lastId += 1;
+      texts = [...texts, { id: lastId, room, text, state: 'unconfirmed', since: now(), note }];
+      onChange(texts);
+    },
+
+    /**
      * The text to send now, or nothing while another one is on the wire.
      *
      * @param {string} room

@@ -10,6 +10,7 @@ const GHOST_PATIENCE_MS = 60_000;
 const GHOST_PAUSE_MS = 3_000;
 const NO_ANSWER = 'The server stopped answering.';
 const LOST_UNCONFIRMED = 'The connection was lost before the server confirmed this message.';
+const EARLIER_UNCONFIRMED = 'The page was loaded anew before the server confirmed this message.';
 const LEFT_UNCONFIRMED = 'You left before the server confirmed this message.';
 
 /** @type {(code: string) => 'name' | 'room' | 'other'} */
@@ -33,6 +34,8 @@ export function createSession({ openSocket, clock, random, events }) {
   let joined = false;
   let everJoined = false;
   let joining = false;
+  /** @type {string} the room that is being left for another one */
+  let leaving = '';
   /** @type {number | undefined} */
   let answerAlarm;
   /** @type {number | undefined} */
@@ -66,6 +69,13 @@ export function createSession({ openSocket, clock, random, events }) {
     expectAnswer();
   };
 
+  /** @type {(room: string) => void} the new room follows when the server has confirmed */
+  const leaveFirst = (room) => {
+    if (!connection.send(leaveText(room))) return;
+    leaving = room;
+    expectAnswer();
+  };
+
   const flush = () => {
     if (!seat || !joined || pauseAlarm !== undefined) return;
     const entry = outbox.next(seat.room);
@@ -76,10 +86,11 @@ export function createSession({ openSocket, clock, random, events }) {
 
   /** @type {SessionEvents['connection']} */
   function onState(state) {
-    if (state.phase !== 'open' && (joined || joining)) {
+    if (state.phase !== 'open' && (joined || joining || leaving)) {
       if (joined) lostAt = clock.now();
       joined = false;
       joining = false;
+      leaving = '';
       calm();
       outbox.interrupt(LOST_UNCONFIRMED);
     }
@@ -92,7 +103,17 @@ export function createSession({ openSocket, clock, random, events }) {
     const message = readServerMessage(text);
     if (!message || !seat) return;
     if (message.type === 'error') onError(message);
+    else if (leaving) onLastWords(message, seat);
     else if (isSameName(message.room, seat.room)) onRoomMessage(message, seat);
+  }
+
+  /** @type {(message: Exclude<ServerMessage, { type: 'error' }>, here: Seat) => void} */
+  function onLastWords(message, here) {
+    if (message.type !== 'leave' || message.room !== leaving) return;
+    if (!message.usernames.some((name) => isSameName(name, here.username))) return;
+    leaving = '';
+    calm();
+    join();
   }
 
   /** @type {(message: Exclude<ServerMessage, { type: 'error' }>, here: Seat) => void} */
@@ -133,7 +154,8 @@ export function createSession({ openSocket, clock, random, events }) {
   function onError(error) {
     const entry = outbox.inFlight();
     const wait = error.retryAfterMs ?? 1000;
-    if (joining) onJoinRefused(error, wait);
+    if (leaving) onLeaveRefused(error, wait, leaving);
+    else if (joining) onJoinRefused(error, wait);
     else if (!entry) events.notice(error.message);
     else if (error.code === 'rate-limited') {
       clock.cancel(answerAlarm);
@@ -143,6 +165,18 @@ export function createSession({ openSocket, clock, random, events }) {
       clock.cancel(answerAlarm);
       outbox.mark(entry.id, 'refused', error.message);
       flush();
+    }
+  }
+
+  /** @type {(error: ServerMessage & { type: 'error' }, wait: number, room: string) => void} */
+  function onLeaveRefused(error, wait, room) {
+    clock.cancel(answerAlarm);
+    if (error.code === 'rate-limited') {
+      events.notice(`The server asks for a pause. Going on in ${seconds(wait)}.`);
+      pause(wait, () => leaveFirst(room));
+    } else if (error.code === 'not-joined') {
+      leaving = '';
+      join();
     }
   }
 
@@ -173,6 +207,7 @@ export function createSession({ openSocket, clock, random, events }) {
     former = undefined;
     joined = false;
     joining = false;
+    leaving = '';
     everJoined = false;
     outbox.interrupt(LEFT_UNCONFIRMED);
     connection.close();
@@ -193,15 +228,16 @@ export function createSession({ openSocket, clock, random, events }) {
       connection.connect();
     },
     switchRoom(room) {
-      if (!seat || isSameName(room, seat.room)) return;
+      if (!seat || joining || isSameName(room, seat.room)) return;
       calm();
       outbox.interrupt(LEFT_UNCONFIRMED);
-      if (joined) connection.send(leaveText(seat.room));
-      former = joined ? seat : undefined;
-      seat = { username: seat.username, room };
-      joined = false;
+      const { username, room: from } = seat;
+      former = joined ? seat : former;
+      seat = { username, room };
       everJoined = false;
-      if (connection.state.phase === 'open') join();
+      if (joined) leaveFirst(from);
+      else if (connection.state.phase === 'open' && !leaving) join();
+      joined = false;
     },
     leave() {
       if (seat && joined) connection.send(leaveText(seat.room));
@@ -216,6 +252,7 @@ export function createSession({ openSocket, clock, random, events }) {
       outbox.mark(id, 'waiting', '');
       flush();
     },
+    recall: (room, text) => outbox.recall(room, text, EARLIER_UNCONFIRMED),
     takeBack: (id) => outbox.remove(id)?.text ?? '',
     retryNow: connection.retryNow,
   };

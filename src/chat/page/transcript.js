@@ -12,6 +12,7 @@ const AT_BOTTOM_PX = 48;
 function createTime(date) {
   const time = create('time', '', timeOfDay(date));
   time.dateTime = date.toISOString();
+  time.dir = 'auto';
   time.title = fullTime(date);
   return time;
 }
@@ -25,6 +26,8 @@ export function createTranscript(now) {
   const scroller = byId('scroller', HTMLElement);
   const log = byId('log', HTMLElement);
   const newer = byId('newer', HTMLButtonElement);
+  // So that a keyboard can scroll it in every browser.
+  scroller.tabIndex = 0;
   let pinned = true;
   let unseen = 0;
   let lastDay = '';

@@ -128,6 +128,8 @@ export interface Session {
   say(text: string): void;
   /** Sends an unconfirmed or refused text once more. */
   sayAgain(id: number): void;
+  /** Lists a text of an earlier visit as unconfirmed. */
+  recall(room: string, text: string): void;
   /** Takes a text off the list and gives it back. */
   takeBack(id: number): string;
   retryNow(): void;
