@@ -48,12 +48,12 @@ export class ChatSession<Prepared> implements RoomMember<Prepared> {
 
   /** Hands an encoded message to the connection. */
   send(prepared: Prepared): DeliveryStatus {
-    return this.#ended ? 'closed' : this.#connection.send(prepared);
+    return this.#connection.send(prepared);
   }
 
-  /** Sends a message to this connection alone; one whose queue is full is closed with 1013, as in a room. */
+  /** Sends a message to this connection alone, unless it is over; one whose queue is full is closed with 1013, as in a room. */
   tell(message: ServerMessage): void {
-    if (this.send(this.#floor.prepare(message)) === 'dropped') this.close(1013, 'Too slow.');
+    if (!this.#ended && this.send(this.#floor.prepare(message)) === 'dropped') this.close(1013, 'Too slow.');
   }
 
   /** Takes one message of the client, text or binary, whatever is in it. Never throws; what is wrong is answered. */
@@ -77,7 +77,6 @@ export class ChatSession<Prepared> implements RoomMember<Prepared> {
 
   /** Leaves every room: the connection is lost or closed. */
   end(): void {
-    if (this.#ended) return;
     this.#ended = true;
     this.#floor.remove(this);
   }

@@ -94,7 +94,7 @@ export class Chat<Prepared> {
     if (message.type === 'join') return this.#join(session, message.room ?? DEFAULT_ROOM, message.username);
     const room = this.#roomOf(session, message.room);
     if (room instanceof Refusal) return room;
-    if (message.type === 'leave') this.#leave(session, room, true);
+    if (message.type === 'leave') this.#leave(session, room);
     else this.#say(session, room, message.message);
     return undefined;
   }
@@ -138,19 +138,19 @@ export class Chat<Prepared> {
     room.publish({ type: 'message', room: room.name, username, message, timestamp });
   }
 
-  #leave(session: ChatSession<Prepared>, room: ChatRoom<Prepared>, told: boolean): void {
+  #leave(session: ChatSession<Prepared>, room: ChatRoom<Prepared>): void {
     const name = session.username?.name ?? '';
-    if (!this.#hub.leave(room.name, session)) return;
+    this.#hub.leave(room.name, session);
     if (session.username && this.#hub.roomsOf(session).length === 0) {
       this.#names.delete(session.username.key);
       session.username = undefined;
     }
-    if (told) session.tell(membershipNotice('leave', room.name, [name], 1, this.#now()));
+    session.tell(membershipNotice('leave', room.name, [name], 1, this.#now()));
     this.#announcer.left(room, session, name);
   }
 
   #remove(session: ChatSession<Prepared>): void {
-    for (const room of this.#hub.roomsOf(session)) this.#leave(session, room, false);
+    for (const room of this.#hub.roomsOf(session)) this.#leave(session, room);
   }
 
   // Whoever is put out here leaves rooms, and telling those may find others to put out: a list, so that the stack stays flat.

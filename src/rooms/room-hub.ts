@@ -35,6 +35,11 @@ export class RoomHub<Member extends RoomMember<Prepared>, Message, Prepared> {
     return this.#rooms.size;
   }
 
+  /** How many members are in at least one room. */
+  get memberCount(): number {
+    return this.#roomsByMember.size;
+  }
+
   /** The names of the rooms that exist, in the order of their making. */
   names(): string[] {
     return [...this.#rooms.keys()];

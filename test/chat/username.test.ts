@@ -36,6 +36,8 @@ describe('a username', () => {
     expect(codeOf('e\u0301'.repeat(32))).toBe('é'.repeat(32));
     expect(codeOf(` ${'x'.repeat(32)} `)).toBe('x'.repeat(32));
     expect(codeOf('\ufdfa'.repeat(2))).toBe('name-too-long');
+    expect(codeOf(`ann${' '.repeat(509)}`)).toBe('ann');
+    expect(codeOf(`ann${' '.repeat(510)}`)).toBe('name-too-long');
     expect(codeOf('x'.repeat(1024 * 1024))).toBe('name-too-long');
   });
 

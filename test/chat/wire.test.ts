@@ -67,7 +67,7 @@ describe('a message from a client', () => {
     ['{"type":"join","username":"a\\udc00b"}', 'malformed-text'],
     ['{"type":"leave","x":[["\\udfff"]]}', 'malformed-text'],
     ['{"type":"leave","\\ud800":1}', 'malformed-text'],
-  ])('%s is refused as %s', (text, code) => expect(codeOf(text)).toBe(code));
+  ])('%j is refused as %s', (text, code) => expect(codeOf(text)).toBe(code));
 
   test('holds a whole surrogate pair', () => {
     expect(codeOf('{"type":"message","message":"\\ud83d\\ude00"}')).toEqual({ type: 'message', message: '😀' });

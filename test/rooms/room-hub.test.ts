@@ -14,6 +14,7 @@ describe('a hub', () => {
     expect(hub.join('a', ann).room?.members).toEqual([ann]);
     expect(hub.join('a', bob).room?.size).toBe(2);
     expect(hub.names()).toEqual(['a']);
+    expect([hub.get('a')?.members, hub.memberCount]).toEqual([[ann, bob], 2]);
     expect(hub.leave('a', ann)).toBe(true);
     expect(hub.get('a')?.members).toEqual([bob]);
     hub.leave('a', bob);
@@ -61,7 +62,7 @@ describe('a hub', () => {
       hub.leave(`room-${index}`, member);
       expect(hub.roomsOf(member)).toEqual([]);
     }
-    expect(hub.size).toBe(0);
+    expect([hub.size, hub.memberCount]).toEqual([0, 0]);
   });
 
   test('delivers to the members of a room and to nobody else, through any joins and leaves', () => {
