@@ -1,40 +1,17 @@
 import type { Duplex } from 'node:stream';
 import { CloseCode, type ProtocolViolation } from '../codec/index.ts';
-import {
-  type CloseInfo,
-  type KeepaliveOptions,
-  type MemoryBudget,
-  Protocol,
-  type ProtocolLimits,
-  type SendStatus,
-} from '../protocol/index.ts';
+import { type CloseInfo, Protocol, type SendStatus } from '../protocol/index.ts';
+import type { ConnectionSetup } from './connection-setup.ts';
 import { steadyNow } from './deadlines.ts';
-import { type Deferred, deferred } from './deferred.ts';
-import type { ConnectionHandlers } from './handlers.ts';
-import { Inbox, type ReceiveOptions } from './inbox.ts';
+import { Delivery } from './delivery.ts';
+import { Ending } from './ending.ts';
+import type { ReceiveOptions } from './inbox.ts';
 import { type Message, type Sendable, toSendable } from './message.ts';
+import { Pressure } from './pressure.ts';
 import { nextMaskKey } from './random.ts';
 import { nodeText } from './text.ts';
 import { Transport } from './transport.ts';
 import type { UpgradeRequest } from './upgrade-request.ts';
-
-/** What a server or client hands to each connection that it opens. */
-export interface ConnectionSetup<Data> {
-  readonly role: 'server' | 'client';
-  readonly handlers: ConnectionHandlers<Data>;
-  readonly data: Data;
-  readonly protocol: string;
-  readonly request: UpgradeRequest | undefined;
-  readonly remoteAddress: string | undefined;
-  readonly limits: ProtocolLimits;
-  readonly keepalive: KeepaliveOptions | undefined;
-  readonly partialMessages: MemoryBudget | undefined;
-  readonly onError: (error: unknown, connection: Connection<Data>) => void;
-  readonly onClosed: (connection: Connection<Data>) => void;
-}
-
-// A connection that has had this many messages parsed leaves the rest of the turn to others.
-const MESSAGES_PER_TURN = 256;
 
 /**
  * An open WebSocket. Nothing is parsed until somebody takes messages: the handlers of its route, {@link receive}, or a
@@ -46,22 +23,16 @@ export class Connection<Data = unknown> implements AsyncIterable<Message> {
   readonly #setup: ConnectionSetup<Data>;
   readonly #transport: Transport;
   readonly #protocol: Protocol;
-  #busy = false;
-  #paused = false;
-  #yielding = false;
-  #pressured = false;
-  #messages = 0;
-  #inbox: Inbox | undefined;
-  #drainWaiters: Deferred<void>[] = [];
-  #ended: CloseInfo | undefined;
-  #closed: Deferred<CloseInfo> | undefined;
-  #abort: AbortController | undefined;
+  readonly #delivery: Delivery<Data>;
+  readonly #pressure = new Pressure();
+  readonly #ending = new Ending();
 
   /** @internal Connections are made by servers and clients. */
   constructor(socket: Duplex, setup: ConnectionSetup<Data>) {
     const { role, handlers } = setup;
     this.data = setup.data;
     this.#setup = setup;
+    this.#delivery = new Delivery(handlers, this);
     this.#transport = new Transport(socket, this);
     this.#protocol = new Protocol({
       role,
@@ -82,12 +53,7 @@ export class Connection<Data = unknown> implements AsyncIterable<Message> {
   /** @internal Calls `open` and starts to read, with what was read together with the head first. */
   start(leftover: Uint8Array): void {
     const { handlers } = this.#setup;
-    try {
-      const result = handlers.open?.(this);
-      if (result instanceof Promise) this.#await(result);
-    } catch (error) {
-      this.#fail(error);
-    }
+    if (handlers.open !== undefined) this.#delivery.hold(() => handlers.open?.(this));
     this.#transport.start(this.#protocol, leftover);
   }
 
@@ -114,7 +80,7 @@ export class Connection<Data = unknown> implements AsyncIterable<Message> {
   send(data: Sendable): SendStatus {
     const status = this.#protocol.send(toSendable(data));
     this.#transport.flushSoon();
-    if (status === 'pressured' || status === 'dropped') this.#pressured = true;
+    this.#pressure.note(status);
     return status;
   }
 
@@ -127,10 +93,7 @@ export class Connection<Data = unknown> implements AsyncIterable<Message> {
 
   /** Resolves when the queue is at most half its high-water mark, or the connection has ended; at once if it never rose. */
   drained(): Promise<void> {
-    if (!this.#pressured || this.#ended !== undefined) return Promise.resolve();
-    const waiter = deferred<void>();
-    this.#drainWaiters.push(waiter);
-    return waiter.promise;
+    return this.#pressure.drained();
   }
 
   /** Bytes accepted by {@link send} that have not left this process. */
@@ -161,12 +124,7 @@ export class Connection<Data = unknown> implements AsyncIterable<Message> {
    * @throws Error when the route has a `message` handler, which takes them all
    */
   receive(options?: ReceiveOptions): Promise<Message | undefined> {
-    if (this.#setup.handlers.message !== undefined) {
-      return Promise.reject(new Error('this route has a message handler; leave it out to receive one by one'));
-    }
-    this.#inbox ??= new Inbox(() => this.#transport.continue());
-    if (this.#ended !== undefined) this.#inbox.close();
-    return this.#inbox.receive(options);
+    return this.#delivery.receive(options);
   }
 
   /** Message after message until the connection ends, however it does; {@link closed} tells how. Leaving the loop closes it. */
@@ -180,12 +138,11 @@ export class Connection<Data = unknown> implements AsyncIterable<Message> {
 
   /** Parses no further message until {@link resume}; the peer feels it as backpressure. */
   pause(): void {
-    this.#paused = true;
+    this.#delivery.paused = true;
   }
 
   resume(): void {
-    this.#paused = false;
-    this.#transport.continue();
+    this.#delivery.paused = false;
   }
 
   /**
@@ -206,11 +163,7 @@ export class Connection<Data = unknown> implements AsyncIterable<Message> {
 
   /** Resolves when the connection has ended, with how. */
   get closed(): Promise<CloseInfo> {
-    if (this.#closed === undefined) {
-      this.#closed = deferred();
-      if (this.#ended !== undefined) this.#closed.resolve(this.#ended);
-    }
-    return this.#closed.promise;
+    return this.#ending.closed;
   }
 
   /** The rule that the peer broke, which is why this end closed the connection; `undefined` otherwise. */
@@ -226,35 +179,29 @@ export class Connection<Data = unknown> implements AsyncIterable<Message> {
 
   /** Aborted when the connection has ended. */
   get signal(): AbortSignal {
-    if (this.#abort === undefined) {
-      this.#abort = new AbortController();
-      if (this.#ended !== undefined) this.#abort.abort();
-    }
-    return this.#abort.signal;
+    return this.#ending.signal;
   }
 
   /** @internal Asked by the transport. */
   get wantsMessages(): boolean {
-    if (this.#busy || this.#paused || this.#yielding || this.congested) return false;
-    return this.#setup.handlers.message !== undefined || this.#inbox?.waiting === true;
+    return this.#delivery.wants && !this.congested;
   }
 
   /** @internal Asked by the transport. */
   get willWantMessages(): boolean {
-    return !this.#paused && this.#protocol.state === 'open';
+    return !this.#delivery.paused && this.#protocol.state === 'open';
   }
 
   // Only a server stops reading for a long queue of its own: two ends that both did would wait for each other for ever.
   /** @internal Asked by the transport. */
   get congested(): boolean {
-    return this.#pressured && this.#setup.role === 'server';
+    return this.#pressure.high && this.#setup.role === 'server';
   }
 
   /** @internal Called by the transport. */
   flushed(): void {
-    if (!this.#pressured || this.bufferedBytes > this.#setup.limits.highWaterBytes / 2) return;
-    this.#pressured = false;
-    this.#releaseDrained();
+    if (!this.#pressure.high || this.bufferedBytes > this.#setup.limits.highWaterBytes / 2) return;
+    this.#pressure.release();
     const { handlers } = this.#setup;
     if (handlers.drain !== undefined) this.#watch(() => handlers.drain?.(this));
     if (this.#setup.role === 'server') this.#transport.continue();
@@ -262,18 +209,7 @@ export class Connection<Data = unknown> implements AsyncIterable<Message> {
 
   /** @internal Called by the protocol. */
   message(data: Message): boolean {
-    const { handlers } = this.#setup;
-    if (handlers.message === undefined) {
-      this.#inbox?.deliver(data);
-    } else {
-      try {
-        const result = handlers.message(this, data);
-        if (result instanceof Promise) this.#await(result);
-      } catch (error) {
-        this.#fail(error);
-      }
-    }
-    if (++this.#messages === MESSAGES_PER_TURN) this.#yieldTurn();
+    this.#delivery.deliver(data);
     return !this.wantsMessages;
   }
 
@@ -285,54 +221,37 @@ export class Connection<Data = unknown> implements AsyncIterable<Message> {
 
   /** @internal Called by the protocol. */
   ended(info: CloseInfo): void {
-    this.#ended = info;
     const { handlers } = this.#setup;
-    this.#inbox?.close();
-    this.#releaseDrained();
-    this.#closed?.resolve(info);
-    this.#abort?.abort();
+    this.#delivery.close();
+    this.#pressure.release();
+    this.#ending.settle(info);
     this.#setup.onClosed(this);
     if (handlers.close !== undefined) this.#watch(() => handlers.close?.(this, info));
   }
 
-  #releaseDrained(): void {
-    for (const waiter of this.#drainWaiters.splice(0)) waiter.resolve();
+  /** @internal Asked by the delivery. */
+  get connection(): this {
+    return this;
   }
 
-  #yieldTurn(): void {
-    this.#yielding = true;
-    setImmediate(() => {
-      this.#yielding = false;
-      this.#messages = 0;
-      this.#transport.continue();
-    });
+  /** @internal Called by the delivery. */
+  continue(): void {
+    this.#transport.continue();
   }
 
-  /** Holds back the next message until `result` has settled. */
-  #await(result: Promise<unknown>): void {
-    this.#busy = true;
-    const settled = (): void => {
-      this.#busy = false;
-      this.#transport.continue();
-    };
-    result.then(settled, (error: unknown) => {
-      this.#fail(error);
-      settled();
-    });
+  /** @internal A handler threw, or its promise rejected. */
+  failed(error: unknown): void {
+    this.close(CloseCode.INTERNAL_ERROR);
+    this.#setup.onError(error, this);
   }
 
   /** Calls a handler that holds nothing back, and reports its failure. */
   #watch(call: () => unknown): void {
     try {
       const result = call();
-      if (result instanceof Promise) result.catch((error: unknown) => this.#fail(error));
+      if (result instanceof Promise) result.catch((error: unknown) => this.failed(error));
     } catch (error) {
-      this.#fail(error);
+      this.failed(error);
     }
-  }
-
-  #fail(error: unknown): void {
-    this.close(CloseCode.INTERNAL_ERROR);
-    this.#setup.onError(error, this);
   }
 }

@@ -1,4 +1,4 @@
-import { encodeClosePayload } from '../codec/index.ts';
+import { encodeClosePayload, MAX_CLOSE_REASON_BYTES, type ProtocolViolation, truncateUtf8 } from '../codec/index.ts';
 import { encodeText, type TextPort } from './text.ts';
 
 const NO_BYTES: Uint8Array = new Uint8Array(0);
@@ -16,4 +16,10 @@ export function encodeCloseRequest(text: TextPort, code: number | undefined, rea
   }
   if (LONE_SURROGATE.test(reason)) throw new RangeError('a close reason must not contain lone surrogates');
   return encodeClosePayload(code, encodeText(text, reason));
+}
+
+/** The payload of the close frame that tells the peer which rule it broke (RFC 6455 §7.1.7). */
+export function encodeViolation(text: TextPort, violation: ProtocolViolation): Uint8Array {
+  const reason = truncateUtf8(encodeText(text, violation.message), MAX_CLOSE_REASON_BYTES);
+  return encodeClosePayload(violation.closeCode, reason);
 }

@@ -12,6 +12,10 @@ export class ClosingHandshake {
   #violation: ProtocolViolation | undefined;
   /** When the peer's time to finish is over. */
   deadline: number = Infinity;
+  /** Our half of the transport is to be ended. */
+  endRequested: boolean = false;
+  /** The transport is to be destroyed. */
+  destroyRequested: boolean = false;
 
   get state(): ClosingState {
     return this.#state;

@@ -14,8 +14,8 @@ export const KEEPALIVE: KeepaliveOptions = Object.freeze({ intervalMs: 20_000, t
 /**
  * When to ping, when to give up, and how long the peer took to answer. RFC 6455 §5.5.2, §5.5.3.
  *
- * Alive is who sends anything at all, or takes bytes that were waiting for it. While this end does not read, it
- * cannot judge: {@link rest} holds the deadline.
+ * Alive is who sends anything at all, or takes bytes that were waiting for it. While this end {@link rests}, it reads
+ * nothing and so cannot judge.
  */
 export class Keepalive {
   readonly #options: KeepaliveOptions | undefined;
@@ -24,6 +24,7 @@ export class Keepalive {
   #sentAt = -1;
   #sequence = 0;
   #rttMs = -1;
+  #restingSince = -1;
 
   constructor(options: KeepaliveOptions | undefined, now: number) {
     this.#options = options;
@@ -37,9 +38,22 @@ export class Keepalive {
     this.#giveUpAt = Infinity;
   }
 
-  /** This end has not read for a while: what the peer sent in that time is unknown. */
-  rest(now: number): void {
+  /** This end stops reading. */
+  rests(now: number): void {
+    if (this.#restingSince < 0) this.#restingSince = now;
+  }
+
+  /** This end reads again; gives for how many milliseconds it has not. */
+  readsAgain(now: number): number {
+    if (this.#restingSince < 0) return 0;
+    const restedMs = now - this.#restingSince;
+    this.#restingSince = -1;
     this.alive(now);
+    return restedMs;
+  }
+
+  get resting(): boolean {
+    return this.#restingSince >= 0;
   }
 
   get deadline(): number {

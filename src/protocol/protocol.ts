@@ -1,12 +1,5 @@
-import {
-  decodeClosePayload,
-  encodeClosePayload,
-  MAX_CLOSE_REASON_BYTES,
-  Opcode,
-  type ProtocolViolation,
-  truncateUtf8,
-} from '../codec/index.ts';
-import { encodeCloseRequest } from './close-request.ts';
+import { decodeClosePayload, Opcode, type ProtocolViolation } from '../codec/index.ts';
+import { encodeCloseRequest, encodeViolation } from './close-request.ts';
 import type { ClosingAction, ClosingEvent, ClosingState } from './closing.ts';
 import { ClosingHandshake } from './closing-handshake.ts';
 import type { ExtensionChain } from './extension.ts';
@@ -17,7 +10,7 @@ import type { Outbox } from './outbox.ts';
 import type { PreparedMessage } from './prepared.ts';
 import { Receiver, type ReceiverEvents } from './receiver.ts';
 import { Sender, type SendStatus } from './sender.ts';
-import { encodeText, type TextPort } from './text.ts';
+import type { TextPort } from './text.ts';
 import { messageViolation } from './violations.ts';
 
 /**
@@ -29,6 +22,8 @@ import { messageViolation } from './violations.ts';
  */
 export class Protocol implements ReceiverEvents {
   readonly limits: ProtocolLimits;
+  /** Where the frames wait that the driver is to write. */
+  readonly outbox: Outbox;
   readonly #role: 'server' | 'client';
   readonly #handler: ProtocolHandler;
   readonly #text: TextPort;
@@ -39,9 +34,6 @@ export class Protocol implements ReceiverEvents {
   readonly #extensions: ExtensionChain | undefined;
   readonly #closing = new ClosingHandshake();
   #now: number;
-  #restingSince = -1;
-  #endRequested = false;
-  #destroyRequested = false;
 
   /** @throws TypeError when a client has no mask keys, or two extensions claim the same */
   constructor(options: ProtocolOptions) {
@@ -52,15 +44,11 @@ export class Protocol implements ReceiverEvents {
     this.#text = settings.text;
     this.#extensions = settings.extensions;
     this.#sender = new Sender(settings);
+    this.outbox = this.#sender.outbox;
     this.#receiver = new Receiver(settings, this);
     this.#keepalive = new Keepalive(options.keepalive, options.now);
     this.#pings = new PingMeter(settings.limits);
     this.#now = options.now;
-  }
-
-  /** Where the frames wait that the driver is to write. */
-  get outbox(): Outbox {
-    return this.#sender.outbox;
   }
 
   /** Where the connection stands in its closing. */
@@ -75,12 +63,12 @@ export class Protocol implements ReceiverEvents {
 
   /** True once our half of the transport is to be ended, after the outbox has been written. */
   get endRequested(): boolean {
-    return this.#endRequested;
+    return this.#closing.endRequested;
   }
 
   /** True once the transport is to be destroyed without waiting for anything. */
   get destroyRequested(): boolean {
-    return this.#destroyRequested;
+    return this.#closing.destroyRequested;
   }
 
   /** Bytes accepted by `send` that have not left this process: the outbox and what the transport holds. */
@@ -116,23 +104,23 @@ export class Protocol implements ReceiverEvents {
 
   /** This end stops handing in what the transport receives: deadlines for the peer rest until {@link readsAgain}. */
   rests(now: number): void {
-    if (this.#restingSince < 0) this.#restingSince = now;
+    this.#keepalive.rests(now);
   }
 
   /** The opposite of {@link rests}. */
   readsAgain(now: number): void {
-    if (this.#restingSince < 0) return;
-    this.#receiver.extendDeadline(now - this.#restingSince);
-    this.#keepalive.alive(now);
-    this.#restingSince = -1;
+    this.#receiver.extendDeadline(this.#keepalive.readsAgain(now));
   }
 
   /**
    * Sends a message: text from a string (lone surrogates become U+FFFD), binary from bytes, either from a
    * {@link PreparedMessage}. Up to 16 KiB are copied; longer bytes must stay as they are until they have been written.
+   *
+   * @param opcode what bytes are sent as; TEXT for bytes that are known to be valid UTF-8
+   * @throws Error while a message is being sent in parts
    */
-  send(data: string | Uint8Array | PreparedMessage): SendStatus {
-    return this.#sender.message(data);
+  send(data: string | Uint8Array | PreparedMessage, opcode: number = Opcode.BINARY): SendStatus {
+    return this.#sender.message(data, opcode);
   }
 
   /**
@@ -145,17 +133,13 @@ export class Protocol implements ReceiverEvents {
     return this.#sender.part(data, last);
   }
 
-  /** Sends a frame of an extension's own, with an opcode that it claims. */
+  /**
+   * Sends a frame of an extension's own.
+   *
+   * @throws RangeError for an opcode that no agreed extension claims
+   */
   sendExtensionFrame(opcode: number, payload: Uint8Array): SendStatus {
-    if (this.#extensions === undefined || ((this.#extensions.opcodes >> opcode) & 1) === 0) {
-      throw new RangeError(`no agreed extension claims opcode ${opcode}`);
-    }
-    return this.#sender.frame(opcode, payload);
-  }
-
-  /** Sends bytes that are valid UTF-8 already as a text message. Ownership as in {@link send}. */
-  sendTextBytes(payload: Uint8Array): SendStatus {
-    return this.#sender.frame(Opcode.TEXT, payload);
+    return this.#sender.extensionFrame(opcode, payload);
   }
 
   /**
@@ -184,14 +168,14 @@ export class Protocol implements ReceiverEvents {
   /** Gives up on the transport at once: no close frame, no waiting. The handler learns of it as 1006 by this end. */
   terminate(): void {
     this.#closing.begin('local', undefined);
-    this.#destroyRequested = true;
+    this.#closing.destroyRequested = true;
     this.#move('transport-end');
   }
 
   /** When {@link tick} is to be called next, in the clock of `now`; `Infinity` when nothing is awaited. */
   nextDeadline(): number {
     if (this.state !== 'open') return this.#closing.deadline;
-    if (this.#restingSince >= 0) return Infinity;
+    if (this.#keepalive.resting) return Infinity;
     return Math.min(this.#keepalive.deadline, this.#receiver.deadline);
   }
 
@@ -200,7 +184,7 @@ export class Protocol implements ReceiverEvents {
     this.#now = now;
     if (this.state !== 'open') {
       if (now >= this.#closing.deadline) this.#move('deadline');
-    } else if (this.#restingSince < 0) {
+    } else if (!this.#keepalive.resting) {
       const due = this.#keepalive.due(now);
       if (due === 'give-up') this.terminate();
       else if (now >= this.#receiver.deadline) this.violation(messageViolation('message-too-slow'));
@@ -240,8 +224,7 @@ export class Protocol implements ReceiverEvents {
   /** @internal Called by the receiver. */
   violation(violation: ProtocolViolation): void {
     this.#closing.fail(violation);
-    const reason = truncateUtf8(encodeText(this.#text, violation.message), MAX_CLOSE_REASON_BYTES);
-    this.#closing.begin('local', encodeClosePayload(violation.closeCode, reason));
+    this.#closing.begin('local', encodeViolation(this.#text, violation));
     this.#move('violation');
   }
 
@@ -261,13 +244,13 @@ export class Protocol implements ReceiverEvents {
         this.#closing.deadline = this.#now + this.limits.closeTimeoutMs;
         break;
       case 'end':
-        this.#endRequested = true;
+        this.#closing.endRequested = true;
         break;
       case 'end-first':
-        this.#endRequested = this.#role === 'server';
+        this.#closing.endRequested = this.#role === 'server';
         break;
       case 'destroy':
-        this.#destroyRequested = true;
+        this.#closing.destroyRequested = true;
         break;
       case 'report':
         this.#closing.deadline = Infinity;

@@ -63,13 +63,13 @@ export class Sender {
   }
 
   /** @throws Error while a message is being sent in parts */
-  message(data: string | Uint8Array | PreparedMessage): SendStatus {
+  message(data: string | Uint8Array | PreparedMessage, opcode: number): SendStatus {
     if (this.#parts?.underWay === true) throw new Error('a message is being sent in parts; send its last part first');
     const refused = this.#refusal();
     if (refused !== undefined) return refused;
-    if (this.#extensions !== undefined) this.#encoded(data, this.#extensions);
+    if (this.#extensions !== undefined) this.#encoded(data, opcode, this.#extensions);
     else if (typeof data === 'string') this.#textFrame(FIN | Opcode.TEXT, data);
-    else if (data instanceof Uint8Array) this.outbox.frame(FIN | Opcode.BINARY, data);
+    else if (data instanceof Uint8Array) this.outbox.frame(FIN | opcode, data);
     else if (this.#masks) this.outbox.frame(FIN | data.opcode, data.payload);
     else this.outbox.encoded(data.frame);
     return this.#pressure();
@@ -98,6 +98,14 @@ export class Sender {
     if (refused !== undefined) return refused;
     this.outbox.frame(FIN | opcode, payload);
     return this.#pressure();
+  }
+
+  /** @throws RangeError for an opcode that no agreed extension claims */
+  extensionFrame(opcode: number, payload: Uint8Array): SendStatus {
+    if ((((this.#extensions?.opcodes ?? 0) >> opcode) & 1) === 0) {
+      throw new RangeError(`no agreed extension claims opcode ${opcode}`);
+    }
+    return this.frame(opcode, payload);
   }
 
   /** Answers a ping, or keeps the answer as the newest while too many wait already (RFC 6455 §5.5.3). */
@@ -135,8 +143,8 @@ export class Sender {
     this.outbox.text(firstByte, text, this.#text.byteLength(text), this.#text);
   }
 
-  #encoded(data: string | Uint8Array | PreparedMessage, extensions: ExtensionChain): void {
-    const message = toExtensionMessage(data, this.#text);
+  #encoded(data: string | Uint8Array | PreparedMessage, opcode: number, extensions: ExtensionChain): void {
+    const message = toExtensionMessage(data, opcode, this.#text);
     const { payload, rsv } = extensions.encode(message);
     this.outbox.frame(FIN | (rsv << 4) | message.opcode, payload);
   }
@@ -151,7 +159,11 @@ export class Sender {
   }
 }
 
-function toExtensionMessage(data: string | Uint8Array | PreparedMessage, text: TextPort): ExtensionMessage {
+function toExtensionMessage(
+  data: string | Uint8Array | PreparedMessage,
+  opcode: number,
+  text: TextPort,
+): ExtensionMessage {
   if (typeof data === 'string') return { opcode: Opcode.TEXT, payload: encodeText(text, data) };
-  return data instanceof Uint8Array ? { opcode: Opcode.BINARY, payload: data } : data;
+  return data instanceof Uint8Array ? { opcode, payload: data } : data;
 }

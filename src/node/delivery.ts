@@ -1,0 +1,113 @@
+import type { Connection } from './connection.ts';
+import type { ConnectionHandlers } from './handlers.ts';
+import { Inbox, type ReceiveOptions } from './inbox.ts';
+import type { Message } from './message.ts';
+
+// A connection that has had this many messages parsed leaves the rest of the turn to others.
+const MESSAGES_PER_TURN = 256;
+
+/** What {@link Delivery} asks of its connection. */
+export interface DeliveryOwner<Data> {
+  readonly connection: Connection<Data>;
+  /** Parses on, as far as {@link Delivery.wants} allows. */
+  continue(): void;
+  /** A handler threw, or its promise rejected. */
+  failed(error: unknown): void;
+}
+
+/** Who takes the messages of one connection, and whether the next one may be parsed now. */
+export class Delivery<Data> {
+  readonly #handlers: ConnectionHandlers<Data>;
+  readonly #owner: DeliveryOwner<Data>;
+  #busy = false;
+  #paused = false;
+  #yielding = false;
+  #messages = 0;
+  #inbox: Inbox | undefined;
+  #closed = false;
+
+  constructor(handlers: ConnectionHandlers<Data>, owner: DeliveryOwner<Data>) {
+    this.#handlers = handlers;
+    this.#owner = owner;
+  }
+
+  /** Whether the next message may be parsed now. */
+  get wants(): boolean {
+    if (this.#busy || this.#paused || this.#yielding) return false;
+    return this.#handlers.message !== undefined || this.#inbox?.waiting === true;
+  }
+
+  get paused(): boolean {
+    return this.#paused;
+  }
+
+  set paused(paused: boolean) {
+    this.#paused = paused;
+    if (!paused) this.#owner.continue();
+  }
+
+  /** Hands over one message; only to be called while it {@link wants} one. */
+  deliver(data: Message): void {
+    const { connection } = this.#owner;
+    if (this.#handlers.message === undefined) this.#inbox?.deliver(data);
+    else this.#call(connection, data);
+    if (++this.#messages === MESSAGES_PER_TURN) this.#yieldTurn();
+  }
+
+  /** @throws Error when the messages go to a handler */
+  async receive(options: ReceiveOptions | undefined): Promise<Message | undefined> {
+    if (this.#handlers.message !== undefined) {
+      throw new Error('this route has a message handler; leave it out to receive one by one');
+    }
+    this.#inbox ??= new Inbox(() => this.#owner.continue());
+    if (this.#closed) this.#inbox.close();
+    return this.#inbox.receive(options);
+  }
+
+  /** No message will come any more. */
+  close(): void {
+    this.#closed = true;
+    this.#inbox?.close();
+  }
+
+  /** Calls a handler; when it gives a promise, the next message waits until that has settled. */
+  hold(call: () => unknown): void {
+    try {
+      const result = call();
+      if (result instanceof Promise) this.#await(result);
+    } catch (error) {
+      this.#owner.failed(error);
+    }
+  }
+
+  // Not by way of hold: a closure for each message would cost more than the rest of its delivery.
+  #call(connection: Connection<Data>, data: Message): void {
+    try {
+      const result = this.#handlers.message?.(connection, data);
+      if (result instanceof Promise) this.#await(result);
+    } catch (error) {
+      this.#owner.failed(error);
+    }
+  }
+
+  #await(result: Promise<unknown>): void {
+    this.#busy = true;
+    const settled = (): void => {
+      this.#busy = false;
+      this.#owner.continue();
+    };
+    result.then(settled, (error: unknown) => {
+      this.#owner.failed(error);
+      settled();
+    });
+  }
+
+  #yieldTurn(): void {
+    this.#yielding = true;
+    setImmediate(() => {
+      this.#yielding = false;
+      this.#messages = 0;
+      this.#owner.continue();
+    });
+  }
+}

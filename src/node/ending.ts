@@ -1,0 +1,32 @@
+import type { CloseInfo } from '../protocol/index.ts';
+import { type Deferred, deferred } from './deferred.ts';
+
+/** The end of one connection, as a promise and as a signal: each made when first asked for. */
+export class Ending {
+  #info: CloseInfo | undefined;
+  #closed: Deferred<CloseInfo> | undefined;
+  #abort: AbortController | undefined;
+
+  /** The connection has ended. */
+  settle(info: CloseInfo): void {
+    this.#info = info;
+    this.#closed?.resolve(info);
+    this.#abort?.abort();
+  }
+
+  get closed(): Promise<CloseInfo> {
+    if (this.#closed === undefined) {
+      this.#closed = deferred();
+      if (this.#info !== undefined) this.#closed.resolve(this.#info);
+    }
+    return this.#closed.promise;
+  }
+
+  get signal(): AbortSignal {
+    if (this.#abort === undefined) {
+      this.#abort = new AbortController();
+      if (this.#info !== undefined) this.#abort.abort();
+    }
+    return this.#abort.signal;
+  }
+}
