@@ -47,9 +47,9 @@ export class MessageAssembler {
     return this.#startedAt + this.#limits.assemblyMs + (this.#length * 1000) / ASSEMBLY_BYTES_PER_SECOND;
   }
 
-  /** Lets the deadline rest for a time in which this end did not read. */
-  extendDeadline(byMs: number): void {
-    this.#startedAt += byMs;
+  /** Lets the deadline rest for a time in which this end did not read, as far as the message is older than that. */
+  extendDeadline(since: number, now: number): void {
+    this.#startedAt += Math.max(0, now - Math.max(since, this.#startedAt));
   }
 
   /**

@@ -115,7 +115,6 @@ export class Protocol implements ReceiverEvents {
   /**
    * Sends a message: text from a string (lone surrogates become U+FFFD), binary from bytes, either from a
    * {@link PreparedMessage}. Up to 16 KiB are copied; longer bytes must stay as they are until they have been written.
-   *
    * @param opcode what bytes are sent as; TEXT for bytes that are known to be valid UTF-8
    * @throws Error while a message is being sent in parts
    */
@@ -133,11 +132,7 @@ export class Protocol implements ReceiverEvents {
     return this.#sender.part(data, last);
   }
 
-  /**
-   * Sends a frame of an extension's own.
-   *
-   * @throws RangeError for an opcode that no agreed extension claims
-   */
+  /** Sends a frame of an extension's own. @throws RangeError for an opcode that no agreed extension claims */
   sendExtensionFrame(opcode: number, payload: Uint8Array): SendStatus {
     return this.#sender.extensionFrame(opcode, payload);
   }

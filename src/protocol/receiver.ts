@@ -95,8 +95,8 @@ export class Receiver implements FrameSink {
   }
 
   /** Lets the deadline rest for a time in which this end did not read. */
-  extendDeadline(byMs: number): void {
-    this.#assembler.extendDeadline(byMs);
+  extendDeadline(since: number, now: number): void {
+    this.#assembler.extendDeadline(since, now);
   }
 
   /** Takes bytes and gives how many were taken; see `Protocol.receive`. */
@@ -120,8 +120,14 @@ export class Receiver implements FrameSink {
 
   /** @internal Called by the decoder. */
   payload(bytes: Uint8Array, start: number, end: number, last: boolean): boolean {
-    if (isControlOpcode(this.#opcode)) return this.#controlPayload(bytes, start, end, last);
-    if (this.#mode !== 'deliver') return false;
+    let stop = false;
+    if (isControlOpcode(this.#opcode)) this.#controlPayload(bytes, start, end, last);
+    else if (this.#mode === 'deliver') stop = this.#dataPayload(bytes, start, end, last);
+    // A handler may have closed: then the peer's close frame is still to be found, or nothing is to be looked at.
+    return this.#mode === 'deliver' ? stop : this.#mode === 'discard';
+  }
+
+  #dataPayload(bytes: Uint8Array, start: number, end: number, last: boolean): boolean {
     const assembler = this.#assembler;
     const { opcode } = assembler;
     const plain = assembler.rsv === 0 && opcode <= Opcode.BINARY;
@@ -175,7 +181,7 @@ export class Receiver implements FrameSink {
     return this.#events.message(this.#borrow ? bytes.subarray(start, end) : copyBytes(bytes, start, end));
   }
 
-  #controlPayload(bytes: Uint8Array, start: number, end: number, last: boolean): boolean {
+  #controlPayload(bytes: Uint8Array, start: number, end: number, last: boolean): void {
     let payload = copyBytes(bytes, start, end);
     if (this.#control.length > 0) {
       const joined = new Uint8Array(this.#control.length + payload.length);
@@ -184,11 +190,10 @@ export class Receiver implements FrameSink {
       payload = joined;
     }
     this.#control = last ? NO_BYTES : payload;
-    if (!last) return false;
+    if (!last) return;
     if (this.#opcode === Opcode.PING) this.#events.pinged(payload);
     else if (this.#opcode === Opcode.PONG) this.#events.pong(payload);
     else if (this.#opcode === Opcode.CLOSE) this.#events.closeFrame(payload);
     else this.#extensions!.frame(this.#opcode, payload);
-    return this.#mode === 'discard';
   }
 }
