@@ -47,9 +47,9 @@ export class MessageAssembler {
     return this.#startedAt + this.#limits.assemblyMs + (this.#length * 1000) / ASSEMBLY_BYTES_PER_SECOND;
   }
 
-  /** Lets the deadline rest for a time in which this end did not read, as far as the message is older than that. */
-  extendDeadline(since: number, now: number): void {
-    this.#startedAt += Math.max(0, now - Math.max(since, this.#startedAt));
+  /** Lets the deadline rest for a time in which this end did not read; a message that began meanwhile begins `now`. */
+  extendDeadline(byMs: number, now: number): void {
+    this.#startedAt = Math.min(now, this.#startedAt + byMs);
   }
 
   /**

@@ -1,4 +1,4 @@
-import { applyMask, copyInto, headerSize, writeHeader } from '../codec/index.ts';
+import { applyMask, copyBytes, copyInto, headerSize, writeHeader } from '../codec/index.ts';
 import type { TextPort } from './text.ts';
 
 /** Payloads up to this length are copied into shared memory; longer ones are referenced until they are written. */
@@ -100,7 +100,7 @@ export class Outbox {
     if (maskKey === undefined) {
       this.#append(payload);
     } else {
-      const masked = payload.slice();
+      const masked = copyBytes(payload, 0, length);
       applyMask(masked, maskKey);
       this.#append(masked);
     }

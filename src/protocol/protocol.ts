@@ -109,7 +109,7 @@ export class Protocol implements ReceiverEvents {
 
   /** The opposite of {@link rests}. */
   readsAgain(now: number): void {
-    this.#receiver.extendDeadline(this.#keepalive.readsAgain(now));
+    this.#receiver.extendDeadline(this.#keepalive.readsAgain(now), now);
   }
 
   /**

@@ -95,8 +95,8 @@ export class Receiver implements FrameSink {
   }
 
   /** Lets the deadline rest for a time in which this end did not read. */
-  extendDeadline(since: number, now: number): void {
-    this.#assembler.extendDeadline(since, now);
+  extendDeadline(byMs: number, now: number): void {
+    this.#assembler.extendDeadline(byMs, now);
   }
 
   /** Takes bytes and gives how many were taken; see `Protocol.receive`. */
