@@ -1,10 +1,11 @@
 import { helpText } from './help.ts';
-import type { OptionTable, ValuesOf } from './options.ts';
+import type { Operands, OptionTable, ValuesOf } from './options.ts';
 import { asksForHelp, parseOptions } from './options.ts';
 
 /** Where a command writes: results on `stdout`, what went wrong on `stderr`. `process` is one. */
 export interface Terminal {
-  readonly stdout: { write(text: string): unknown };
+  /** A screen tells that it is one, and how wide it is in characters. */
+  readonly stdout: { write(text: string): unknown; readonly isTTY?: boolean; readonly columns?: number };
   readonly stderr: { write(text: string): unknown };
 }
 
@@ -14,6 +15,8 @@ export interface Command {
   /** What it does, in one line. */
   readonly summary: string;
   readonly options: OptionTable;
+  /** What it takes beside options; nothing when absent. */
+  readonly operands?: Operands;
   /**
    * Does what the arguments ask for and resolves with the exit code.
    *
@@ -27,15 +30,18 @@ export function defineCommand<const Table extends OptionTable>(description: {
   readonly name: string;
   readonly summary: string;
   readonly options: Table;
-  run(values: ValuesOf<Table>, terminal: Terminal): Promise<number>;
+  readonly operands?: Operands;
+  run(values: ValuesOf<Table>, terminal: Terminal, operands: readonly string[]): Promise<number>;
 }): Command {
-  const { name, summary, options, run } = description;
+  const { run, ...described } = description;
   return {
-    name,
-    summary,
-    options,
+    ...described,
     async run(args, terminal) {
-      if (!asksForHelp(args)) return run(parseOptions(options, args), terminal);
+      if (!asksForHelp(args)) {
+        const operands: string[] = [];
+        const values = parseOptions(description.options, args, description.operands && operands);
+        return run(values, terminal, operands);
+      }
       terminal.stdout.write(helpText(description));
       return 0;
     },

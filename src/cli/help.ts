@@ -1,4 +1,4 @@
-import type { OptionSpec, OptionTable } from './options.ts';
+import type { Operands, OptionSpec, OptionTable } from './options.ts';
 import { typeOf } from './options.ts';
 
 /** What a help text is made of. */
@@ -7,19 +7,21 @@ export interface Described {
   /** What the command does, in one line. */
   readonly summary: string;
   readonly options: OptionTable;
+  /** What it takes beside options. */
+  readonly operands?: Operands;
 }
 
 /** The help text of a command: what it does, its options with their defaults, and an example for each that has one. */
-export function helpText({ name, summary, options }: Described): string {
+export function helpText({ name, summary, options, operands }: Described): string {
   const rows = Object.entries(options).map(([option, spec]): [string, string] => [
     usageOf(option, spec),
     describe(spec),
   ]);
-  const examples = exampleLines(name, options);
+  const examples = exampleLines(name, options, operands);
   return [
     `ws101 ${name}: ${summary}`,
     '',
-    `Usage: ws101 ${name} [options]`,
+    `Usage: ws101 ${name} [options]${operands === undefined ? '' : ` ${operands.placeholder}`}`,
     '',
     'Options:',
     ...columns([...rows, ['-h, --help', 'print this text']]),
@@ -31,11 +33,12 @@ export function helpText({ name, summary, options }: Described): string {
 }
 
 /** The command lines that the help text shows: the bare command, then one for each option that has an example. */
-export function exampleLines(name: string, options: OptionTable): string[] {
+export function exampleLines(name: string, options: OptionTable, operands?: Operands): string[] {
+  const end = operands === undefined ? '' : ` ${operands.example}`;
   const withOption = Object.entries(options).flatMap(([option, { example }]) =>
-    example === undefined ? [] : [`ws101 ${name} --${option} ${example}`],
+    example === undefined ? [] : [`ws101 ${name} --${option} ${example}${end}`],
   );
-  return [`ws101 ${name}`, ...withOption];
+  return [`ws101 ${name}${end}`, ...withOption];
 }
 
 /** Rows of two columns, the second one aligned. */

@@ -28,6 +28,14 @@ export type ValuesOf<Table extends OptionTable> = {
     : OptionValues[Table[Name]['type']];
 };
 
+/** What a command takes beside options. */
+export interface Operands {
+  /** How they are written in a help text: `<hex|file>`. */
+  readonly placeholder: string;
+  /** Some that can be given, for the help text's examples. */
+  readonly example: string;
+}
+
 /** Is the help text asked for, be the rest as it may? */
 export function asksForHelp(args: readonly string[]): boolean {
   const rest = args.indexOf('--');
@@ -38,16 +46,24 @@ export function asksForHelp(args: readonly string[]): boolean {
  * Gives the value of every option in the table: the last one on the command line, or the default.
  *
  * Throws a {@link UsageError} that names the option and says what it takes: for an option that is not in the table, a value
- * that is missing, of the wrong kind or not wanted, and for an argument that is no option.
+ * that is missing, of the wrong kind or not wanted, and for an argument that is no option, unless there is an array of
+ * `operands` to add it to.
  */
-export function parseOptions<const Table extends OptionTable>(table: Table, args: readonly string[]): ValuesOf<Table> {
+export function parseOptions<const Table extends OptionTable>(
+  table: Table,
+  args: readonly string[],
+  operands?: string[],
+): ValuesOf<Table> {
   const values: Record<string, unknown> = {};
   for (const [name, spec] of Object.entries(table)) values[name] = spec.type === 'flag' ? false : spec.default;
   const { tokens } = parseArgs({ args: [...args], options: kinds(table), strict: false, tokens: true });
   for (const token of tokens) {
     if (token.kind !== 'option') {
       if (token.kind === 'option-terminator') continue;
-      throw new UsageError(`unexpected argument ${quote(token.value)}; only options are taken`);
+      if (operands === undefined)
+        throw new UsageError(`unexpected argument ${quote(token.value)}; only options are taken`);
+      operands.push(token.value);
+      continue;
     }
     const spec = Object.hasOwn(table, token.name) && token.rawName.startsWith('--') ? table[token.name] : undefined;
     if (spec === undefined) throw unknownOption(token.rawName, Object.keys(table));

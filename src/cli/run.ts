@@ -3,10 +3,11 @@ import { chat } from './chat.ts';
 import type { Command, Terminal } from './command.ts';
 import { echo } from './echo.ts';
 import { columns } from './help.ts';
+import { inspect } from './inspect.ts';
 import { nearest, quote, UsageError } from './usage-error.ts';
 
 /** Every command, in the order in which the help text lists them. */
-export const COMMANDS: readonly Command[] = [chat, echo];
+export const COMMANDS: readonly Command[] = [chat, echo, inspect];
 
 /**
  * Runs what follows `ws101` on a command line and resolves with the exit code: 0 when it was done, 2 when it could not be

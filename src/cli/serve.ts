@@ -7,6 +7,9 @@ import { explainListenError } from './listen-error.ts';
 /** How long connections have to say goodbye; with the rest of the work the process is gone within five seconds. */
 const SHUTDOWN_DEADLINE_MS = 4_000;
 
+/** Within this time a second signal under `npm start` is npm's copy of the first; nobody presses Ctrl-C twice as fast. */
+const NPM_COPY_MS = 150;
+
 /** Where a command listens. */
 export interface Where {
   /** A name or an address of this machine; `localhost` is its loopback address. */
@@ -49,12 +52,19 @@ async function listen(server: Pick<WebSocketServer, 'listen'>, { host, port }: W
   }
 }
 
+/**
+ * Resolves at the first SIGINT or SIGTERM; the next one ends the process with 128 and the signal's number, as a shell reports it.
+ *
+ * `npm start` passes on each signal that it gets, and Ctrl-C has reached this process by then: the copy is not a second one.
+ */
 function firstSignal(): Promise<void> {
+  const copyMs = process.env.npm_lifecycle_event === 'start' ? NPM_COPY_MS : 0;
   return new Promise((resolve) => {
-    let signalled = false;
+    let firstAt: number | undefined;
     const stop = (signal: 'SIGINT' | 'SIGTERM'): void => {
-      if (signalled) process.exit(128 + constants.signals[signal]);
-      signalled = true;
+      const now = performance.now();
+      if (firstAt !== undefined && now - firstAt >= copyMs) process.exit(128 + constants.signals[signal]);
+      firstAt ??= now;
       resolve();
     };
     process.on('SIGINT', stop);

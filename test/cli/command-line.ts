@@ -37,8 +37,14 @@ const running = new Set<ChildProcess>();
 
 /** Starts `ws101` with these arguments from its source. */
 export function start(...args: string[]): Running {
+  return startAs(undefined, ...args);
+}
+
+/** Starts it like the npm script of this name; undefined for a shell. */
+export function startAs(script: string | undefined, ...args: string[]): Running {
   const child = spawn(process.execPath, ['--import', 'tsx', 'src/cli/main.ts', ...args], {
     cwd: ROOT,
+    env: { ...process.env, npm_lifecycle_event: script },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   running.add(child);

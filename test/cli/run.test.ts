@@ -17,15 +17,15 @@ describe('help', () => {
 
   it.each(COMMANDS)(
     'of ws101 $name lists every option, and examples that can be followed',
-    async ({ name, options }) => {
+    async ({ name, options, operands }) => {
       const { code, stdout, stderr } = await runHere(name, '--port', 'nonsense', '--help');
       expect([code, stderr]).toEqual([0, '']);
       for (const option of Object.keys(options)) expect(stdout).toContain(`  --${option}`);
-      const examples = exampleLines(name, options);
+      const examples = exampleLines(name, options, operands);
       expect(examples.length).toBeGreaterThan(2);
       for (const example of examples) {
         expect(stdout).toContain(`\n  ${example}\n`);
-        expect(() => parseOptions(options, example.split(' ').slice(2))).not.toThrow();
+        expect(() => parseOptions(options, example.split(' ').slice(2), operands && [])).not.toThrow();
       }
     },
   );
@@ -54,10 +54,10 @@ it('--version prints the version of the package', async () => {
 
 describe('what cannot be followed', () => {
   const refused: [args: string[], line: string][] = [
-    [['shout'], 'ws101: unknown command "shout"; there are chat, echo (see ws101 --help)'],
+    [['shout'], 'ws101: unknown command "shout"; there are chat, echo, inspect (see ws101 --help)'],
     [['ehco'], 'ws101: unknown command "ehco"; did you mean echo? (see ws101 --help)'],
-    [['no\nsuch'], String.raw`ws101: unknown command "no\nsuch"; there are chat, echo (see ws101 --help)`],
-    [['--port', '1'], 'ws101: unknown option "--port"; a command comes first: chat, echo (see ws101 --help)'],
+    [['no\nsuch'], String.raw`ws101: unknown command "no\nsuch"; there are chat, echo, inspect (see ws101 --help)`],
+    [['--port', '1'], 'ws101: unknown option "--port"; a command comes first: chat, echo, inspect (see ws101 --help)'],
     [['chat', '--prot', '1'], 'ws101 chat: unknown option "--prot"; did you mean --port? (see ws101 chat --help)'],
     [
       ['echo', '--port', 'x'],

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { endAll, type Running, start } from './command-line.ts';
+import { endAll, type Running, start, startAs } from './command-line.ts';
 
 afterEach(endAll);
 
@@ -132,6 +132,16 @@ it.each(SIGNALS)('a second %s ends it at once', async (signal, code) => {
   await goodbye;
   running.child.kill(signal);
   expect((await running.ended).code).toBe(code);
+});
+
+it('the copy of a signal that npm start passes on is not a second one', async () => {
+  const running = startAs('start', 'echo', '--port', '0');
+  const socket = await connect(running, '/');
+  const goodbye = closeCode(socket);
+  running.child.kill('SIGTERM');
+  running.child.kill('SIGINT');
+  expect(await goodbye).toBe(1001);
+  expect((await running.ended).code).toBe(0);
 });
 
 /** The socket under a client that from now on reads, but no longer answers. */
