@@ -66,6 +66,11 @@ export class ExtensionChain {
     this.opcodes = opcodes;
   }
 
+  /** True for an opcode that one of them sends. */
+  claims(opcode: number): boolean {
+    return isReserved(opcode) && ((this.opcodes >> opcode) & 1) === 1;
+  }
+
   /** The message after every extension, with the bits for its first frame. */
   encode(message: ExtensionMessage): { readonly payload: Uint8Array; readonly rsv: number } {
     let { payload } = message;

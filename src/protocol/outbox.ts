@@ -46,6 +46,11 @@ export class Slab {
   }
 }
 
+/** Who is told that an {@link Outbox} is about to be emptied, and may add frames that go along. */
+export interface OutboxOwner {
+  emptying(): void;
+}
+
 /**
  * The frames that a connection has to write, in order, until its driver takes them.
  *
@@ -54,6 +59,7 @@ export class Slab {
 export class Outbox {
   readonly #slab: Slab;
   readonly #nextMaskKey: (() => number) | undefined;
+  readonly #owner: OutboxOwner | undefined;
   #chunks: Uint8Array[] = [];
   #open: Uint8Array | undefined;
   #start = 0;
@@ -63,9 +69,10 @@ export class Outbox {
   #blocked = false;
 
   /** @param nextMaskKey a fresh random 32-bit integer for each frame of a client; a server masks nothing */
-  constructor(slab: Slab, nextMaskKey: (() => number) | undefined) {
+  constructor(slab: Slab, nextMaskKey: (() => number) | undefined, owner?: OutboxOwner) {
     this.#slab = slab;
     this.#nextMaskKey = nextMaskKey;
+    this.#owner = owner;
   }
 
   /** Bytes of frames that wait here. */
@@ -135,9 +142,11 @@ export class Outbox {
    * Taking a long queue in parts lets the driver see the peer's progress in it.
    */
   take(atLeast: number = Infinity): readonly Uint8Array[] {
+    const all = this.#bytes <= atLeast;
+    if (all) this.#owner?.emptying();
     this.#seal();
     const chunks = this.#chunks;
-    if (this.#bytes <= atLeast) {
+    if (all) {
       this.#chunks = [];
       this.#bytes = 0;
       return chunks;

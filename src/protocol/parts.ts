@@ -36,7 +36,8 @@ export class PartedMessage {
   sent(data: string | Uint8Array, last: boolean): void {
     this.#kind = last ? undefined : typeof data === 'string' ? 'string' : 'bytes';
     this.#started = !last;
-    this.#carry = typeof data === 'string' && !last && endsInHighSurrogate(data) ? data.slice(-1) : '';
+    const whole = typeof data === 'string' ? this.#carry + data : '';
+    this.#carry = !last && endsInHighSurrogate(whole) ? whole.slice(-1) : '';
   }
 
   /** A character outside the BMP may be cut in two between parts: its first half waits for the second. */

@@ -116,6 +116,7 @@ export class Protocol implements ReceiverEvents {
    * Sends a message: text from a string (lone surrogates become U+FFFD), binary from bytes, either from a
    * {@link PreparedMessage}. Up to 16 KiB are copied; longer bytes must stay as they are until they have been written.
    * @param opcode what bytes are sent as; TEXT for bytes that are known to be valid UTF-8
+   * @throws TypeError for anything that is no message, RangeError for another opcode than TEXT and BINARY
    * @throws Error while a message is being sent in parts
    */
   send(data: string | Uint8Array | PreparedMessage, opcode: number = Opcode.BINARY): SendStatus {
@@ -132,18 +133,19 @@ export class Protocol implements ReceiverEvents {
     return this.#sender.part(data, last);
   }
 
-  /** Sends a frame of an extension's own. @throws RangeError for an opcode that no agreed extension claims */
+  /**
+   * Sends a frame of an extension's own.
+   * @throws RangeError for an opcode that no agreed extension claims, or more than 125 bytes in a control frame
+   */
   sendExtensionFrame(opcode: number, payload: Uint8Array): SendStatus {
     return this.#sender.extensionFrame(opcode, payload);
   }
 
   /**
    * Sends a ping. Without a payload it is one whose answer measures {@link rttMs}.
-   *
-   * @throws RangeError for more than 125 bytes (RFC 6455 §5.5)
+   * @throws TypeError for anything but bytes, RangeError for more than 125 of them (RFC 6455 §5.5)
    */
   ping(now: number, payload: Uint8Array = this.#keepalive.ping(now)): SendStatus {
-    if (payload.length > 125) throw new RangeError(`a ping has at most 125 bytes, not ${payload.length}`);
     return this.#sender.frame(Opcode.PING, payload);
   }
 

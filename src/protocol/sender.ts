@@ -1,9 +1,9 @@
-import { Opcode } from '../codec/index.ts';
+import { isControlOpcode, Opcode } from '../codec/index.ts';
 import type { ExtensionChain, ExtensionMessage } from './extension.ts';
 import type { ProtocolLimits } from './limits.ts';
-import { Outbox, type Slab } from './outbox.ts';
+import { Outbox, type OutboxOwner, type Slab } from './outbox.ts';
 import { PartedMessage } from './parts.ts';
-import type { PreparedMessage } from './prepared.ts';
+import { PreparedMessage } from './prepared.ts';
 import { encodeText, type TextPort } from './text.ts';
 
 /** What became of a message given to `send`. It never throws for the state of the connection. */
@@ -36,7 +36,7 @@ export interface SenderOptions {
 const FIN = 0x80;
 
 /** Messages in, frames in the {@link outbox}, and the truth about the queue. RFC 6455 §6.1. */
-export class Sender {
+export class Sender implements OutboxOwner {
   readonly outbox: Outbox;
   readonly #limits: ProtocolLimits;
   readonly #text: TextPort;
@@ -49,7 +49,7 @@ export class Sender {
   #latePong: Uint8Array | undefined;
 
   constructor({ limits, text, transport, slab, nextMaskKey, extensions }: SenderOptions) {
-    this.outbox = new Outbox(slab, nextMaskKey);
+    this.outbox = new Outbox(slab, nextMaskKey, this);
     this.#limits = limits;
     this.#text = text;
     this.#transport = transport;
@@ -62,10 +62,16 @@ export class Sender {
     return this.outbox.bytes + this.#transport.bufferedBytes;
   }
 
-  /** @throws Error while a message is being sent in parts */
+  /**
+   * @throws TypeError for data or RangeError for an opcode that is no message's
+   * @throws Error while a message is being sent in parts
+   */
   message(data: string | Uint8Array | PreparedMessage, opcode: number): SendStatus {
-    if (this.#parts?.underWay === true) throw new Error('a message is being sent in parts; send its last part first');
-    const refused = this.#refusal();
+    if (!(data instanceof PreparedMessage)) checkData(data);
+    if (opcode !== Opcode.TEXT && opcode !== Opcode.BINARY) {
+      throw new RangeError(`opcode: a message is text (1) or binary (2), not ${opcode}`);
+    }
+    const refused = this.#refusal(opcode);
     if (refused !== undefined) return refused;
     if (this.#extensions !== undefined) this.#encoded(data, opcode, this.#extensions);
     else if (typeof data === 'string') this.#textFrame(FIN | Opcode.TEXT, data);
@@ -81,9 +87,10 @@ export class Sender {
    * @throws TypeError for a part of another kind than those before it
    */
   part(data: string | Uint8Array, last: boolean): SendStatus {
+    checkData(data);
     this.#parts ??= new PartedMessage();
     const frame = this.#parts.next(data, last);
-    const refused = this.#refusal();
+    const refused = this.#refusal(Opcode.CONTINUATION);
     if (refused !== undefined) return refused;
     const firstByte = (last ? FIN : 0) | frame.opcode;
     if (typeof frame.data === 'string') this.#textFrame(firstByte, frame.data);
@@ -92,9 +99,18 @@ export class Sender {
     return this.#pressure();
   }
 
-  /** A frame of any opcode, whole, as far as the queue allows. */
+  /**
+   * A frame of any opcode, whole, as far as the queue allows.
+   *
+   * @throws TypeError for a payload that is no bytes, RangeError for a control frame of more than 125
+   * @throws Error for a data frame while a message is being sent in parts
+   */
   frame(opcode: number, payload: Uint8Array): SendStatus {
-    const refused = this.#refusal();
+    if (!(payload instanceof Uint8Array)) throw new TypeError('payload: must be a Uint8Array');
+    if (isControlOpcode(opcode) && payload.length > 125) {
+      throw new RangeError(`payload: a control frame has at most 125 bytes, not ${payload.length}`);
+    }
+    const refused = this.#refusal(opcode);
     if (refused !== undefined) return refused;
     this.outbox.frame(FIN | opcode, payload);
     return this.#pressure();
@@ -102,7 +118,7 @@ export class Sender {
 
   /** @throws RangeError for an opcode that no agreed extension claims */
   extensionFrame(opcode: number, payload: Uint8Array): SendStatus {
-    if ((((this.#extensions?.opcodes ?? 0) >> opcode) & 1) === 0) {
+    if (this.#extensions?.claims(opcode) !== true) {
       throw new RangeError(`no agreed extension claims opcode ${opcode}`);
     }
     return this.frame(opcode, payload);
@@ -117,6 +133,12 @@ export class Sender {
     }
     this.#pongs++;
     this.outbox.frame(FIN | Opcode.PONG, payload);
+  }
+
+  /** The outbox is about to be emptied: no pong will wait there, and one that was kept back goes along. */
+  emptying(): void {
+    this.transportDrained();
+    this.#pongs = 0;
   }
 
   /** The transport has taken everything: pongs may flow again, and one that waited goes out. */
@@ -149,14 +171,22 @@ export class Sender {
     this.outbox.frame(FIN | (rsv << 4) | message.opcode, payload);
   }
 
-  #refusal(): SendStatus | undefined {
+  #refusal(opcode: number): SendStatus | undefined {
     if (this.#closed) return 'closed';
+    if (this.#parts?.underWay === true && opcode !== Opcode.CONTINUATION && !isControlOpcode(opcode)) {
+      throw new Error('a message is being sent in parts; send its last part first');
+    }
     return this.bufferedBytes >= this.#limits.sendQueueBytes ? 'dropped' : undefined;
   }
 
   #pressure(): SendStatus {
     return this.bufferedBytes > this.#limits.highWaterBytes ? 'pressured' : 'ok';
   }
+}
+
+function checkData(data: string | Uint8Array): void {
+  if (typeof data === 'string' || data instanceof Uint8Array) return;
+  throw new TypeError('data: must be a string, a Uint8Array or a PreparedMessage');
 }
 
 function toExtensionMessage(
