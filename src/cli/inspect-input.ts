@@ -56,7 +56,7 @@ function parseHex(text: string): Uint8Array {
     throw new UsageError(`${quote(wrong[0])} is no hexadecimal digit; use 0 to 9 and a to f, two for each byte`);
   if (digits === '') throw new UsageError('there are no hexadecimal digits; there is nothing to explain');
   if (digits.length % 2 === 1)
-    throw new UsageError(`there are ${digits.length} hexadecimal digits; each byte takes two, so one is missing`);
+    throw new UsageError(`${digits.length} is an odd number of hexadecimal digits; each byte takes two`);
   return new Uint8Array(Buffer.from(digits, 'hex'));
 }
 

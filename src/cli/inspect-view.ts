@@ -10,7 +10,7 @@ const HEX_COLUMNS = HEX_BYTES * 3 + 2;
 
 /** The lines that show one part: a title, then its bytes with what they mean. */
 export function showPart(part: InspectedPart, bytes: Uint8Array, number: number, canvas: Canvas): string[] {
-  const lines = [titleOf(part, number, canvas)];
+  const lines = titleOf(part, number, canvas);
   if (part.kind === 'frame') lines.push(...showFrame(part, bytes, canvas));
   else if (part.kind !== 'unread') lines.push(...showHead(part, canvas));
   if (part.note !== '') lines.push(...indented(part.note, 'cyan', canvas, '→ '));
@@ -18,12 +18,13 @@ export function showPart(part: InspectedPart, bytes: Uint8Array, number: number,
   return [...lines, ''];
 }
 
-function titleOf({ kind, title, offset, bytes }: InspectedPart, number: number, { paint, width }: Canvas): string {
+function titleOf({ kind, title, offset, bytes }: InspectedPart, number: number, { paint, width }: Canvas): string[] {
   const left = kind === 'frame' ? `frame ${number}  ${title}` : title;
-  const last = offset + bytes - 1;
-  const right = bytes === 1 ? `byte ${offset}` : `bytes ${offset} to ${last}`;
-  const gap = Math.max(2, width - columnsOf(left) - right.length);
-  return `${paint(left, kind === 'unread' ? 'dim' : 'bold')}${' '.repeat(gap)}${paint(right, 'dim')}`;
+  const right = bytes === 1 ? `byte ${offset}` : `bytes ${offset} to ${offset + bytes - 1}`;
+  const style = kind === 'unread' ? 'dim' : 'bold';
+  const gap = width - columnsOf(left) - right.length;
+  if (gap >= 2) return [`${paint(left, style)}${' '.repeat(gap)}${paint(right, 'dim')}`];
+  return [...wrap(left, width).map((line) => paint(line, style)), paint(right, 'dim')];
 }
 
 function showFrame({ spans }: InspectedPart, bytes: Uint8Array, canvas: Canvas): string[] {

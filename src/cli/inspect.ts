@@ -2,7 +2,7 @@ import { type InspectedPart, inspectParts, type SpanViolation, violationOf } fro
 import { type Command, defineCommand, type Terminal } from './command.ts';
 import { readInput, type Stdin } from './inspect-input.ts';
 import { showPart } from './inspect-view.ts';
-import { type Canvas, canvasOf } from './paint.ts';
+import { type Canvas, canvasOf, type Style, wrap } from './paint.ts';
 
 const OPTIONS = {
   role: {
@@ -66,10 +66,17 @@ function printReport(parts: Iterable<InspectedPart>, bytes: Uint8Array, { stdout
     missing = part.missing?.bytes ?? 0;
   }
   const counted = `${plural(bytes.length, 'byte')}${frames === 0 ? '' : `, ${plural(frames, 'frame')}`}`;
-  if (broken !== undefined) stdout.write(canvas.paint(`✗ ${counted}: ${broken.code}, ${broken.section}\n`, 'red'));
-  else if (missing > 0) stdout.write(canvas.paint(`… ${counted}: legal as far as it goes\n`, 'yellow'));
-  else stdout.write(canvas.paint(`✓ ${counted}: every rule is kept\n`, 'green'));
+  const { mark, verdict, style } = judge(broken, missing);
+  for (const line of wrap(`${mark} ${counted}: ${verdict}`, canvas.width))
+    stdout.write(`${canvas.paint(line, style)}\n`);
   return broken === undefined ? 0 : 1;
+}
+
+function judge(broken: SpanViolation | undefined, missing: number): { mark: string; verdict: string; style: Style } {
+  if (broken !== undefined) return { mark: '✗', verdict: `${broken.code}, ${broken.section}`, style: 'red' };
+  return missing > 0
+    ? { mark: '…', verdict: 'legal as far as it goes', style: 'yellow' }
+    : { mark: '✓', verdict: 'every rule is kept', style: 'green' };
 }
 
 function plural(number: number, noun: string): string {

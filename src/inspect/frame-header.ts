@@ -114,7 +114,7 @@ export function writeHeaderSpans(
     field: 'masking key',
     value: previewHex(bytes.subarray(offset + lengthEnd, offset + lengthEnd + keyBytes)),
     section: 'RFC 6455 §5.3',
-    note: 'payload byte i is XORed with key byte i modulo 4',
+    note: 'payload byte i XOR key byte i modulo 4',
   });
 }
 
@@ -127,7 +127,7 @@ function writeFirstByte(
     field: 'FIN',
     value: fin ? '1' : '0',
     section: fin ? SECTION : 'RFC 6455 §5.4',
-    note: fin ? 'the last frame of its message' : 'more frames of this message follow',
+    note: fin ? (isControlOpcode(opcode) ? '' : 'the last frame of its message') : 'more frames of this message follow',
     violation: at('FIN'),
   });
   for (const bit of [1, 2, 3]) {

@@ -23,8 +23,8 @@ export interface PayloadFacts {
   readonly fin: boolean;
   /** Nothing of it is missing. */
   readonly whole: boolean;
-  /** The bytes as they stand on the wire, where they are masked. */
-  readonly masked: Uint8Array | undefined;
+  /** Masked on the wire. */
+  readonly masked: boolean;
   /** Checks the text of the message under way; carries over from frame to frame. */
   readonly utf8: Utf8Validator;
 }
@@ -41,7 +41,6 @@ export function writePayloadSpans(spans: SpanWriter, payload: Uint8Array, facts:
       field: facts.compressed ? 'compressed data' : isMessage ? 'binary data' : 'application data',
       value: isMessage ? previewHex(payload, 64) : `${previewHex(payload, 64)} ${previewText(payload, 64)}`,
       section: facts.compressed ? 'RFC 7692 §7.2' : isMessage ? 'RFC 6455 §5.6' : 'RFC 6455 §5.5',
-      note: maskNote(facts.masked),
     });
   }
 }
@@ -72,7 +71,7 @@ function writeText(spans: SpanWriter, payload: Uint8Array, { utf8, fin, whole, m
     field: 'text',
     value: previewText(payload.subarray(0, good)),
     section: 'RFC 6455 §5.6',
-    note: maskNote(masked?.subarray(0, good)),
+    note: unmasked(payload.subarray(0, good), masked),
   });
   if (good === payload.length) return;
   spans.add(8, {
@@ -104,14 +103,14 @@ function writeClose(spans: SpanWriter, payload: Uint8Array, { whole, masked }: P
     field: 'close code',
     value: code === undefined ? previewHex(payload) : `${code}${nameOfCode(code)}`,
     section: 'RFC 6455 §7.4',
-    note: maskNote(masked?.subarray(0, codeBytes)),
+    note: unmasked(payload.subarray(0, codeBytes), masked),
     violation: isAboutReason ? undefined : violation,
   });
   spans.add((payload.length - codeBytes) * 8, {
     field: 'close reason',
     value: previewText(payload.subarray(codeBytes)),
     section: 'RFC 6455 §5.5.1',
-    note: maskNote(masked?.subarray(codeBytes)),
+    note: unmasked(payload.subarray(codeBytes), masked),
     violation: isAboutReason ? violation : undefined,
   });
 }
@@ -131,6 +130,7 @@ function nameOfCode(code: number): string {
   return name === undefined ? '' : ` ${name}`;
 }
 
-function maskNote(masked: Uint8Array | undefined): string {
-  return masked === undefined ? '' : `masked on the wire: ${previewHex(masked, 16)}`;
+/** What a masked payload says, byte for byte; of an unmasked one the bytes themselves do. */
+function unmasked(payload: Uint8Array, masked: boolean): string {
+  return masked ? `unmasked: ${previewHex(payload, 16)}` : '';
 }

@@ -1,4 +1,4 @@
-import { applyMask, isControlOpcode, Opcode, type ReservedBits, Utf8Validator } from '../codec/index.ts';
+import { applyMask, copyBytes, isControlOpcode, Opcode, type ReservedBits, Utf8Validator } from '../codec/index.ts';
 import {
   type BrokenHeader,
   type FoundHeader,
@@ -57,8 +57,7 @@ export class FrameInspector {
     // Where the length itself breaks a rule nobody can tell where the frame ends.
     const credible = available === header.size && broken?.field !== 'extended payload length';
     const end = credible ? Math.min(bytes.length, start + header.length) : start;
-    const onWire = bytes.subarray(start, end);
-    const payload = onWire.slice();
+    const payload = copyBytes(bytes, start, end);
     applyMask(payload, header.maskKey);
     const facts: PayloadFacts = {
       opcode: header.opcode,
@@ -66,7 +65,7 @@ export class FrameInspector {
       compressed: this.#compressed && !isControlOpcode(header.opcode),
       fin: header.fin,
       whole: available === header.size && payload.length === header.length,
-      masked: header.masked ? onWire : undefined,
+      masked: header.masked,
       utf8: this.#utf8,
     };
     writeHeaderSpans(spans, bytes, offset, found, broken ?? endsInsideCharacter(payload, facts));

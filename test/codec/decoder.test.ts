@@ -98,7 +98,7 @@ describeVectors('RFC 6455 §5.2, the three forms of the length', [
     refusedAfter,
   })),
   ...['8000000000000000', '8000000000000001', 'ffffffffffffffff'].map((length) => ({
-    requirement: `refuses the length ${length} for its top bit`,
+    requirement: `refuses the length ${length} for its top bit (CVE-2026-27889, CVE-2020-27813)`,
     wire: [[`82 7f ${length}`]] as const,
     frames: [],
     violation: 'length-top-bit',
@@ -241,7 +241,7 @@ describe('RFC 6455 §5.1, who masks', () => {
   });
 });
 
-describe('RFC 6455 §10.4, lengths beyond any limit', () => {
+describe('RFC 6455 §10.4, lengths beyond any limit (CVE-2020-13935, CVE-2022-35922)', () => {
   const limit = 1 << 20;
   it.each([
     ['2^31−1', '000000007fffffff'],
@@ -249,7 +249,7 @@ describe('RFC 6455 §10.4, lengths beyond any limit', () => {
     ['2^32−1', '00000000ffffffff'],
     ['2^32', '0000000100000000'],
     ['2^32+1', '0000000100000001'],
-    ['2^48, which broke a client', '0001000000000000'],
+    ['2^48, CVE-2026-1528', '0001000000000000'],
     ['2^53−1', '001fffffffffffff'],
     ['2^53', '0020000000000000'],
     ['2^63−1024', '7ffffffffffffc00'],
@@ -445,7 +445,7 @@ describe('for any bytes', () => {
     );
   });
 
-  it('calls the sink at most twice for each byte, so no input keeps it busy', () => {
+  it('calls the sink at most twice for each byte, so no input keeps it busy (CVE-2021-26423)', () => {
     fc.assert(
       fc.property(role, anyStream, (end, bytes) => {
         let calls = 0;
