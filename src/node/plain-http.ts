@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 
 /**
  * Answers plain requests through Node's own HTTP server, which gets the socket and the bytes already read from it.
@@ -15,7 +15,7 @@ export class PlainHttp {
   }
 
   /** Hands the socket over. Nobody else may listen to it from here on. */
-  take(socket: Socket, received: Uint8Array): void {
+  take(socket: Duplex, received: Uint8Array): void {
     socket.unshift(received);
     this.#server.emit('connection', socket);
     socket.resume();

@@ -1,12 +1,15 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { CloseCode } from '../codec/index.ts';
 import { encodeErrorResponse, HandshakeError } from '../handshake/index.ts';
 import { checkLimit, MemoryBudget } from '../protocol/index.ts';
+import type { Admitted, PendingHandshake } from './admission.ts';
 import { Connection } from './connection.ts';
 import { deferred } from './deferred.ts';
+import { Http1Door } from './door.ts';
 import type { Limits } from './limits.ts';
-import { type Opened, Opening, type OpeningHost } from './opening.ts';
+import { Opening, type OpeningHost } from './opening.ts';
 import {
   type ConnectionSettings,
   refuseUnknown,
@@ -61,7 +64,7 @@ export class WebSocketServer {
   readonly #host: OpeningHost;
   readonly #routes: Route[] = [];
   readonly #sockets = new Set<Socket>();
-  readonly #openings = new Set<Opening>();
+  readonly #handshakes = new Set<PendingHandshake>();
   readonly #connections = new Set<Connection>();
   #closing: Promise<void> | undefined;
 
@@ -128,7 +131,7 @@ export class WebSocketServer {
   async #shutDown(deadlineMs: number): Promise<void> {
     const gone = deferred<void>();
     this.#net.close(() => gone.resolve());
-    for (const opening of this.#openings) opening.refuse(new HandshakeError('shutting-down'));
+    for (const handshake of this.#handshakes) handshake.refuse(new HandshakeError('shutting-down'));
     for (const connection of this.#connections) connection.close(CloseCode.GOING_AWAY, 'server is shutting down');
     const timer = setTimeout(() => {
       for (const connection of this.#connections) connection.terminate();
@@ -149,8 +152,9 @@ export class WebSocketServer {
         return server.#closing !== undefined;
       },
       plain: (socket, received) => this.#plain(socket, received),
-      opened: (opened) => this.#open(opened),
-      done: (opening) => this.#openings.delete(opening),
+      begun: (handshake) => this.#handshakes.add(handshake),
+      done: (handshake) => this.#handshakes.delete(handshake),
+      admitted: (admitted) => this.#open(admitted),
       report: (error) => this.#report(error),
     };
   }
@@ -163,10 +167,10 @@ export class WebSocketServer {
     }
     this.#sockets.add(socket);
     socket.once('close', () => this.#sockets.delete(socket));
-    this.#openings.add(new Opening(socket, this.#host, false));
+    new Opening(this.#host, new Http1Door(socket, socket.remoteAddress, false));
   }
 
-  #plain(socket: Socket, received: Uint8Array): void {
+  #plain(socket: Duplex, received: Uint8Array): void {
     if (this.#plainHttp !== undefined) {
       this.#plainHttp.take(socket, received);
       return;
@@ -175,8 +179,8 @@ export class WebSocketServer {
     socket.end(encodeErrorResponse(new HandshakeError('upgrade-token')), () => socket.destroy());
   }
 
-  #open({ socket, route, request, protocol, data, leftover }: Opened): void {
-    const connection = new Connection(socket, {
+  #open({ transport, route, request, protocol, data, leftover }: Admitted): void {
+    const connection = new Connection(transport, {
       role: 'server',
       handlers: route.handlers,
       data,

@@ -1,0 +1,205 @@
+import type { Duplex } from 'node:stream';
+import {
+  type AcceptResponse,
+  type ErrorResponse,
+  type Field,
+  HandshakeError,
+  type RequestHead,
+  type UpgradeDecision,
+  type UpgradeOffer,
+  type UpgradePolicy,
+} from '../handshake/index.ts';
+import { deadlines, steadyNow, type Timed } from './deadlines.ts';
+import type { Door } from './door.ts';
+import type { Limits } from './limits.ts';
+import type { ConnectionSettings } from './options.ts';
+import { Rejection } from './rejection.ts';
+import type { Route, UpgradeAcceptance, UpgradeAnswer } from './routes.ts';
+import { UpgradeRequest } from './upgrade-request.ts';
+
+/** A handshake under way, as the server sees it. */
+export interface PendingHandshake {
+  /** Answers with an error, unless an answer was given already. */
+  refuse(answer: ErrorResponse): void;
+}
+
+/** What an {@link Admission} needs of its server. */
+export interface AdmissionHost {
+  readonly limits: Limits;
+  readonly defaults: ConnectionSettings;
+  readonly hosts: readonly string[] | undefined;
+  readonly routes: readonly Route[];
+  readonly closing: boolean;
+  begun(handshake: PendingHandshake): void;
+  /** An answer was given, or the client is gone. */
+  done(handshake: PendingHandshake): void;
+  /** Let in; the answer is written. */
+  admitted(admitted: Admitted): void;
+  report(error: unknown): void;
+}
+
+/** Who was let in. */
+export interface Admitted {
+  readonly transport: Duplex;
+  readonly route: Route;
+  readonly request: UpgradeRequest;
+  readonly protocol: string;
+  readonly data: unknown;
+  readonly leftover: Uint8Array;
+}
+
+const NO_BYTES: Uint8Array = new Uint8Array(0);
+
+/** One upgrade request from its head to its answer: which route, by whose leave, with what (RFC 6455 §4.2.2). */
+export class Admission implements Timed, PendingHandshake {
+  readonly #host: AdmissionHost;
+  readonly #door: Door;
+  readonly #abort = new AbortController();
+  #deadline: number;
+  #leftover: Uint8Array = NO_BYTES;
+  #over = false;
+
+  /** @param deadline when an answer must have been given, in milliseconds of the steady clock */
+  constructor(host: AdmissionHost, door: Door, deadline: number) {
+    this.#host = host;
+    this.#door = door;
+    this.#deadline = deadline;
+    door.transport.on('end', this.#gone);
+    door.transport.on('close', this.#gone);
+    door.transport.on('error', ignore);
+    host.begun(this);
+    deadlines.watch(this);
+  }
+
+  /**
+   * Decides and answers.
+   *
+   * @param leftover what was read behind the head
+   * @param decide the rules that the head must obey, by the way it came
+   */
+  async admit(
+    head: RequestHead,
+    leftover: Uint8Array,
+    decide: (head: RequestHead, policy: UpgradePolicy) => UpgradeDecision,
+  ): Promise<void> {
+    this.#leftover = leftover;
+    try {
+      await this.#admit(head, decide);
+    } catch (error) {
+      this.refuse(error instanceof HandshakeError ? error : new HandshakeError('internal'));
+      if (!(error instanceof HandshakeError)) this.#host.report(error);
+    }
+  }
+
+  nextDeadline(): number {
+    return this.#deadline;
+  }
+
+  /** The time is over: for the decision, or for the client to leave after a refusal. */
+  tick(): void {
+    this.#abort.abort();
+    if (this.#over) this.#gone();
+    else this.refuse(new HandshakeError('timeout'));
+  }
+
+  /** Answers with an error and closes; nothing that the client sent after its head is ever looked at. */
+  refuse(answer: ErrorResponse): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#deadline = steadyNow() + this.#host.limits.lingerMs;
+    deadlines.watch(this);
+    this.#door.transport.on('data', ignore);
+    this.#door.transport.resume();
+    this.#door.refuse(answer);
+    this.#host.done(this);
+  }
+
+  readonly #gone = (): void => {
+    this.#over = true;
+    this.#abort.abort();
+    this.#release();
+    this.#door.transport.on('error', ignore);
+    this.#host.done(this);
+    this.#door.transport.destroy();
+  };
+
+  async #admit(
+    head: RequestHead,
+    decide: (head: RequestHead, policy: UpgradePolicy) => UpgradeDecision,
+  ): Promise<void> {
+    const { routes, defaults, hosts, closing } = this.#host;
+    const { remoteAddress, secure } = this.#door;
+    if (closing) throw new HandshakeError('shutting-down');
+    const request = new UpgradeRequest(head, remoteAddress, secure);
+    const route = routes.find(({ match }) => (typeof match === 'string' ? match === request.path : match(request)));
+    const { origin } = (route ?? { settings: defaults }).settings;
+    const decision = decide(head, { origin, secure, ...(hosts === undefined ? {} : { hosts }) });
+    if (decision.kind === 'reject') throw decision.error;
+    if (decision.kind === 'fallback') throw new HandshakeError('upgrade-token');
+    if (route === undefined) throw new HandshakeError('not-found');
+    const answer = await this.#ask(route, request);
+    if (this.#over) return;
+    if (this.#host.closing) throw new HandshakeError('shutting-down');
+    if (answer instanceof Rejection) this.refuse(answer);
+    else this.#accept(route, request, decision.request, answer ?? {});
+  }
+
+  /** The answer of the route's hook. Reading goes on meanwhile, the only way to notice that the client left. */
+  async #ask(route: Route, request: UpgradeRequest): Promise<UpgradeAnswer<unknown>> {
+    const answer = route.handlers.upgrade?.(request, { signal: this.#abort.signal });
+    if (!(answer instanceof Promise)) return answer;
+    const { transport } = this.#door;
+    transport.on('data', this.#early);
+    transport.resume();
+    try {
+      return await answer;
+    } finally {
+      transport.off('data', this.#early);
+      if (!this.#over) transport.pause();
+    }
+  }
+
+  readonly #early = (chunk: Uint8Array): void => {
+    this.#leftover = Buffer.concat([this.#leftover, chunk]);
+    if (this.#leftover.length > this.#host.limits.earlyBytes) this.#door.transport.pause();
+  };
+
+  #accept(route: Route, request: UpgradeRequest, offer: UpgradeOffer, answer: UpgradeAcceptance<unknown>): void {
+    const { transport } = this.#door;
+    const protocol = chooseProtocol(route, offer, answer.protocol);
+    this.#door.accept(acceptResponse(offer, protocol, answer));
+    this.#over = true;
+    this.#release();
+    this.#host.done(this);
+    this.#host.admitted({ transport, route, request, protocol, data: answer.data, leftover: this.#leftover });
+  }
+
+  /** Leaves the transport to whoever is next. */
+  #release(): void {
+    this.#deadline = Infinity;
+    deadlines.forget(this);
+    const { transport } = this.#door;
+    transport.off('end', this.#gone);
+    transport.off('close', this.#gone);
+    transport.off('error', ignore);
+  }
+}
+
+function ignore(): void {}
+
+function chooseProtocol(route: Route, offer: UpgradeOffer, chosen: string | undefined): string {
+  const protocol = chosen ?? route.protocols.find((name) => offer.protocols.includes(name)) ?? '';
+  if (protocol !== '' && !offer.protocols.includes(protocol)) {
+    throw new TypeError(`upgrade chose the subprotocol "${protocol}", which the client did not offer`);
+  }
+  return protocol;
+}
+
+function acceptResponse(offer: UpgradeOffer, protocol: string, answer: UpgradeAcceptance<unknown>): AcceptResponse {
+  const { headers = [] } = answer;
+  return {
+    accept: offer.accept,
+    ...(protocol === '' ? {} : { protocol }),
+    headers: Array.isArray(headers) ? (headers as readonly Field[]) : Object.entries(headers),
+  };
+}
