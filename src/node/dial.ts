@@ -6,9 +6,11 @@ import {
   createKey,
   encodeUpgradeRequest,
   type Field,
+  type ResponseHead,
   ResponseHeadReader,
 } from '../handshake/index.ts';
 import { deadlines, steadyNow, type Timed } from './deadlines.ts';
+import { UnexpectedResponseError } from './unexpected-response.ts';
 import type { WebSocketTarget } from './websocket-url.ts';
 
 /** How a client opens a connection. */
@@ -31,14 +33,20 @@ export interface Dialed {
   readonly leftover: Uint8Array;
 }
 
+// More announcements than this before the one response that counts are no help to anybody.
+const INTERIM_RESPONSES = 16;
+
 /** The opening handshake of a client, from the name lookup to the response (RFC 6455 §4.1). */
 export class Dial implements Timed {
-  readonly #socket: Socket;
-  readonly #key: string = createKey(randomBytes(16));
-  readonly #protocols: readonly string[];
+  readonly #target: WebSocketTarget;
+  readonly #options: DialOptions;
   readonly #settle: (outcome: Dialed | Error) => void;
+  readonly #key: string = createKey(randomBytes(16));
+  readonly #request: Uint8Array;
+  #socket: Socket | undefined;
   #reader = new ResponseHeadReader();
-  #deadline: number;
+  #interim = 0;
+  #deadline = Infinity;
   #over = false;
 
   /**
@@ -46,27 +54,30 @@ export class Dial implements Timed {
    * @throws TypeError for an option that cannot stand in a request
    */
   constructor(target: WebSocketTarget, options: DialOptions, settle: (outcome: Dialed | Error) => void) {
-    const { hostname, port, host } = target;
-    const { protocols, headers, origin, tls } = options;
-    this.#protocols = protocols;
+    this.#target = target;
+    this.#options = options;
     this.#settle = settle;
-    const request = encodeUpgradeRequest({
-      host,
+    this.#request = encodeUpgradeRequest({
+      host: target.host,
       target: target.target,
       key: this.#key,
-      protocols,
-      headers,
-      ...(origin === undefined ? {} : { origin }),
+      protocols: options.protocols,
+      headers: withAuthorization(options.headers, target.authorization),
+      ...(options.origin === undefined ? {} : { origin: options.origin }),
     });
-    this.#deadline = steadyNow() + options.timeoutMs;
-    this.#socket = target.secure
-      ? connectTls({ host: hostname, port, ...(isIP(hostname) === 0 ? { servername: hostname } : {}), ...tls })
-      : connectTcp({ host: hostname, port });
-    this.#socket.setNoDelay(true);
-    this.#socket.once(target.secure ? 'secureConnect' : 'connect', () => this.#socket.write(request));
-    this.#socket.on('data', this.#data);
-    this.#socket.on('close', this.#close);
-    this.#socket.on('error', this.#fail);
+  }
+
+  /** Starts. */
+  connect(): void {
+    const { secure, hostname: host, port } = this.#target;
+    const socket = secure ? connectTls(tlsOptions(this.#options.tls, host, port)) : connectTcp({ host, port });
+    this.#socket = socket;
+    this.#deadline = steadyNow() + this.#options.timeoutMs;
+    socket.setNoDelay(true);
+    socket.once(secure ? 'secureConnect' : 'connect', () => socket.write(this.#request));
+    socket.on('data', this.#data);
+    socket.on('close', this.#close);
+    socket.on('error', this.#fail);
     deadlines.watch(this);
   }
 
@@ -84,38 +95,40 @@ export class Dial implements Timed {
   }
 
   readonly #data = (chunk: Uint8Array): void => {
+    let dialed: Dialed | undefined;
     try {
-      let rest = chunk;
-      let head = this.#read(rest);
-      while (head !== undefined) {
-        rest = rest.subarray(head.taken);
-        if (!isInterim(head.status)) {
-          this.#opened(rest);
-          return;
-        }
-        this.#reader = new ResponseHeadReader();
-        head = this.#read(rest);
-      }
+      dialed = this.#read(chunk);
     } catch (error) {
       this.#fail(error as Error);
+      return;
     }
+    if (dialed === undefined) return;
+    this.#end();
+    dialed.socket.pause();
+    this.#settle(dialed);
   };
 
-  #read(bytes: Uint8Array): { taken: number; status: number } | undefined {
-    const taken = this.#reader.push(bytes);
-    const { head } = this.#reader;
-    return head === undefined ? undefined : { taken, status: head.status };
+  /** Gives the outcome once the response that counts is whole; others of the 100s announce it (RFC 9110 §15.2). */
+  #read(chunk: Uint8Array): Dialed | undefined {
+    let rest = chunk;
+    for (;;) {
+      rest = rest.subarray(this.#reader.push(rest));
+      const { head } = this.#reader;
+      if (head === undefined) return undefined;
+      if (!isInterim(head.status)) return { socket: this.#socket!, protocol: this.#check(head), leftover: rest };
+      if (++this.#interim > INTERIM_RESPONSES) throw new Error('the server announces its response without end');
+      this.#reader = new ResponseHeadReader();
+    }
   }
 
-  #opened(leftover: Uint8Array): void {
-    const head = this.#reader.head!;
-    const { protocol } = checkUpgradeResponse(head, { key: this.#key, protocols: this.#protocols, extensions: [] });
-    if (protocol === '' && this.#protocols.length > 0) {
+  #check(head: ResponseHead): string {
+    if (head.status !== 101) throw new UnexpectedResponseError(head);
+    const { protocols } = this.#options;
+    const { protocol } = checkUpgradeResponse(head, { key: this.#key, protocols, extensions: [] });
+    if (protocol === '' && protocols.length > 0) {
       throw new Error('the server chose none of the subprotocols that were offered');
     }
-    this.#end();
-    this.#socket.pause();
-    this.#settle({ socket: this.#socket, protocol, leftover });
+    return protocol;
   }
 
   readonly #close = (): void => {
@@ -125,8 +138,8 @@ export class Dial implements Timed {
   readonly #fail = (error: Error): void => {
     if (this.#over) return;
     this.#end();
-    this.#socket.on('error', () => {});
-    this.#socket.destroy();
+    this.#socket?.on('error', () => {});
+    this.#socket?.destroy();
     this.#settle(error);
   };
 
@@ -134,13 +147,25 @@ export class Dial implements Timed {
     this.#over = true;
     this.#deadline = Infinity;
     deadlines.forget(this);
-    this.#socket.off('data', this.#data);
-    this.#socket.off('close', this.#close);
-    this.#socket.off('error', this.#fail);
+    this.#socket?.off('data', this.#data);
+    this.#socket?.off('close', this.#close);
+    this.#socket?.off('error', this.#fail);
   }
 }
 
-// Other responses of the 100s announce the one that counts (RFC 9110 §15.2).
+// The URL decides where to; servers that speak several protocols learn by ALPN which one is meant (RFC 7301).
+function tlsOptions(options: TlsOptions, host: string, port: number): TlsOptions {
+  const name = isIP(host) === 0 ? { servername: host } : {};
+  return { ALPNProtocols: ['http/1.1'], ...name, ...options, host, port };
+}
+
+function withAuthorization(headers: readonly Field[], authorization: string | undefined): readonly Field[] {
+  if (authorization === undefined || headers.some(([name]) => String(name).toLowerCase() === 'authorization')) {
+    return headers;
+  }
+  return [...headers, ['Authorization', authorization]];
+}
+
 function isInterim(status: number): boolean {
   return status >= 100 && status < 200 && status !== 101;
 }

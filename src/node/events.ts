@@ -27,6 +27,12 @@ export class WebSocketErrorEvent extends Event {
   constructor(error: Error) {
     super('error');
     this.error = error;
-    this.message = error.message;
+    this.message = describe(error);
   }
+}
+
+// A host name with several addresses fails with one error for each, and no message for all.
+function describe(error: Error): string {
+  if (error.message !== '' || !(error instanceof AggregateError)) return error.message;
+  return error.errors.map(({ message }: Error) => message).join('; ');
 }

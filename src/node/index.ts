@@ -21,6 +21,9 @@ export type {
   UpgradeAnswer,
 } from './routes.ts';
 export { type ListenAt, type ShutdownOptions, WebSocketServer } from './server.ts';
+export { UnexpectedResponseError } from './unexpected-response.ts';
 export type { UpgradeRequest } from './upgrade-request.ts';
-export { WebSocket, type WebSocketData } from './websocket.ts';
+export { WebSocket } from './websocket.ts';
+export type { WebSocketData } from './websocket-data.ts';
+export type { WebSocketEventMap } from './websocket-events.ts';
 export type { WebSocketOptions } from './websocket-options.ts';

@@ -7,9 +7,9 @@ import { CONNECTION_OPTIONS, refuseUnknown, resolveConnection } from './options.
 /** What a client may set beside its URL. */
 export interface WebSocketOptions extends Partial<ProtocolLimits> {
   /** Subprotocols, the preferred first; the server must choose one of them. */
-  readonly protocols?: string | readonly string[];
-  /** Further fields of the request: Authorization, Cookie. */
-  readonly headers?: Readonly<Record<string, string>> | readonly Field[];
+  readonly protocols?: string | Iterable<string>;
+  /** Further fields of the request: Authorization, Cookie. An object, `Headers`, a Map, or pairs. */
+  readonly headers?: Readonly<Record<string, string>> | Iterable<Field>;
   readonly origin?: string;
   /** For `wss:`, as in `tls.connect`: `ca`, `cert`, `servername`. Certificates are verified unless this says otherwise. */
   readonly tls?: TlsOptions;
@@ -17,6 +17,8 @@ export interface WebSocketOptions extends Partial<ProtocolLimits> {
   readonly handshakeTimeoutMs?: number;
   /** `false` turns it off. Default: a ping after 20 s of silence, and 20 s to answer. */
   readonly keepalive?: KeepaliveOptions | false;
+  /** Once aborted, ends the attempt to connect with an `error` event, and closes an open socket with 1000. */
+  readonly signal?: AbortSignal;
 }
 
 /** {@link WebSocketOptions}, complete and checked. */
@@ -28,9 +30,10 @@ export interface WebSocketSettings {
   readonly timeoutMs: number;
   readonly limits: ProtocolLimits;
   readonly keepalive: KeepaliveOptions | undefined;
+  readonly signal: AbortSignal | undefined;
 }
 
-const OPTIONS = [...CONNECTION_OPTIONS, 'protocols', 'headers', 'tls', 'handshakeTimeoutMs'];
+const OPTIONS = [...CONNECTION_OPTIONS, 'protocols', 'headers', 'tls', 'handshakeTimeoutMs', 'signal'];
 const TOKEN = /^[!#$%&'*+.^_`|~0-9a-z-]+$/i;
 
 // `send` of a WebSocket has no way to refuse, so that its queue is longer than a connection's; a full one fails it.
@@ -40,31 +43,36 @@ const SEND_QUEUE_BYTES = 64 * 1024 * 1024;
  * @throws DOMException `SyntaxError` for subprotocols that are no tokens or not unique; TypeError or RangeError that
  *   names another option
  */
-export function resolveWebSocketOptions(given: string | readonly string[] | WebSocketOptions): WebSocketSettings {
-  const options = isProtocols(given) ? { protocols: given } : given;
+export function resolveWebSocketOptions(given: string | Iterable<string> | WebSocketOptions): WebSocketSettings {
+  const options = isOptions(given) ? given : { protocols: given };
   refuseUnknown('WebSocket', options, OPTIONS);
-  const { protocols = [], headers = [], origin, tls = {}, handshakeTimeoutMs = LIMITS.handshakeTimeoutMs } = options;
-  const { limits, keepalive } = resolveConnection(
-    { sendQueueBytes: SEND_QUEUE_BYTES, ...limitsOf(options) },
-    options.keepalive === undefined ? {} : { keepalive: options.keepalive },
-  );
+  const { protocols = [], headers = [], origin, tls = {}, signal, keepalive: alive, ...rest } = options;
+  const { handshakeTimeoutMs = LIMITS.handshakeTimeoutMs, sendQueueBytes = SEND_QUEUE_BYTES, ...limits } = rest;
+  const connection = resolveConnection({ ...limits, sendQueueBytes }, alive === undefined ? {} : { keepalive: alive });
+  if (signal !== undefined && !(signal instanceof AbortSignal)) throw new TypeError('signal must be an AbortSignal');
   return {
-    protocols: checkProtocols(typeof protocols === 'string' ? [protocols] : [...protocols]),
-    headers: Array.isArray(headers) ? (headers as readonly Field[]) : Object.entries(headers),
+    protocols: checkProtocols(isObject(protocols) ? [...protocols].map(String) : [String(protocols)]),
+    headers: isIterable<Field>(headers) ? [...headers] : Object.entries(headers),
     origin,
     tls,
     timeoutMs: checkLimit('handshakeTimeoutMs', handshakeTimeoutMs),
-    limits,
-    keepalive,
+    limits: connection.limits,
+    keepalive: connection.keepalive,
+    signal,
   };
 }
 
-function isProtocols(given: string | readonly string[] | WebSocketOptions): given is string | readonly string[] {
-  return typeof given === 'string' || Array.isArray(given);
+function isObject(given: unknown): given is object {
+  return typeof given === 'object' && given !== null;
 }
 
-function limitsOf({ keepalive: _, origin: __, ...rest }: WebSocketOptions): Partial<ProtocolLimits> {
-  return rest;
+function isIterable<T>(given: unknown): given is Iterable<T> {
+  return isObject(given) && Symbol.iterator in given;
+}
+
+// As Web IDL would tell them apart: what is no object is one subprotocol, as text.
+function isOptions(given: string | Iterable<string> | WebSocketOptions): given is WebSocketOptions {
+  return isObject(given) && !isIterable(given);
 }
 
 function checkProtocols(protocols: readonly string[]): readonly string[] {

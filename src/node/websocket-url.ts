@@ -10,7 +10,12 @@ export interface WebSocketTarget {
   readonly host: string;
   /** Path and query: the request target. */
   readonly target: string;
+  /** The Authorization field for the user name and password in the URL, when it has any (RFC 7617). */
+  readonly authorization: string | undefined;
 }
+
+// What RFC 3986 permits beyond this in a host name, no resolver knows.
+const HOST = /^(?:\[[0-9a-f:.]+\]|[0-9a-z._~-]+)$/;
 
 /**
  * Reads a WebSocket URL as browsers do (WHATWG WebSockets §3.1, RFC 6455 §3): `http:` and `https:` stand for `ws:` and
@@ -33,6 +38,9 @@ export function parseWebSocketUrl(given: string | URL): WebSocketTarget {
   if (url.hash !== '' || url.href.endsWith('#')) {
     throw new DOMException('a WebSocket URL has no fragment; remove the # and what follows', 'SyntaxError');
   }
+  if (!HOST.test(url.hostname)) {
+    throw new DOMException('the host in the URL has characters that no host name has', 'SyntaxError');
+  }
   const secure = url.protocol === 'wss:';
   return {
     url,
@@ -40,6 +48,21 @@ export function parseWebSocketUrl(given: string | URL): WebSocketTarget {
     hostname: url.hostname.replace(/^\[(.*)\]$/, '$1'),
     port: url.port === '' ? (secure ? 443 : 80) : Number(url.port),
     host: url.host,
-    target: url.pathname + url.search,
+    // URLs may have a backslash in their query, request targets may not.
+    target: (url.pathname + url.search).replaceAll('\\', '%5C'),
+    authorization: basicAuthorization(url),
   };
+}
+
+function basicAuthorization({ username, password }: URL): string | undefined {
+  if (username === '' && password === '') return undefined;
+  return `Basic ${Buffer.from(`${percentDecoded(username)}:${percentDecoded(password)}`).toString('base64')}`;
+}
+
+function percentDecoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }

@@ -1,0 +1,22 @@
+import { Connection } from './connection.ts';
+import type { Dialed } from './dial.ts';
+import type { ConnectionHandlers } from './handlers.ts';
+import type { WebSocketSettings } from './websocket-options.ts';
+
+/** The client's end of a connection behind a successful handshake. To be started when its `WebSocket` is open. */
+export function connectionOf(dialed: Dialed, settings: WebSocketSettings, handlers: ConnectionHandlers): Connection {
+  const { socket, protocol } = dialed;
+  return new Connection<unknown>(socket, {
+    role: 'client',
+    handlers,
+    data: undefined,
+    protocol,
+    request: undefined,
+    remoteAddress: socket.remoteAddress,
+    limits: settings.limits,
+    keepalive: settings.keepalive,
+    partialMessages: undefined,
+    onError: () => {},
+    onClosed: () => {},
+  });
+}
