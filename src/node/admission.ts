@@ -87,7 +87,10 @@ export class Admission implements Timed, PendingHandshake {
       await this.#admit(head, decide);
     } catch (error) {
       this.refuse(error instanceof HandshakeError ? error : new HandshakeError('internal'));
-      if (!(error instanceof HandshakeError)) this.#host.report(error);
+      // A hook that only passes on that its signal was aborted has no news for the server.
+      const { signal } = this.#abort;
+      const news = !(error instanceof HandshakeError) && !(signal.aborted && error === signal.reason);
+      if (news) this.#host.report(error);
     }
   }
 
@@ -97,7 +100,6 @@ export class Admission implements Timed, PendingHandshake {
 
   /** The time is over: for the decision, or for the client to leave after a refusal. */
   tick(): void {
-    this.#abort.abort();
     if (this.#over) this.#gone();
     else this.refuse(new HandshakeError('timeout'));
   }
@@ -106,6 +108,7 @@ export class Admission implements Timed, PendingHandshake {
   refuse(answer: ErrorResponse): void {
     if (this.#over) return;
     this.#over = true;
+    this.#abort.abort();
     this.#deadline = steadyNow() + this.#host.limits.lingerMs;
     deadlines.watch(this);
     this.#door.transport.on('data', ignore);
@@ -141,7 +144,7 @@ export class Admission implements Timed, PendingHandshake {
     if (this.#over) return;
     if (this.#host.closing) throw new HandshakeError('shutting-down');
     if (answer instanceof Rejection) this.refuse(answer);
-    else this.#accept(route, request, decision.request, answer ?? {});
+    else this.#accept(route, request, decision.request, checkAcceptance(answer));
   }
 
   /** The answer of the route's hook. Reading goes on meanwhile, the only way to notice that the client left. */
@@ -186,6 +189,13 @@ export class Admission implements Timed, PendingHandshake {
 }
 
 function ignore(): void {}
+
+// Whoever gives null or false means no; to take it for the yes that undefined is would let in who should stay out.
+function checkAcceptance(answer: unknown): UpgradeAcceptance<unknown> {
+  if (answer === undefined) return {};
+  if (typeof answer === 'object' && answer !== null) return answer;
+  throw new TypeError('upgrade must give an object, undefined or reject(…)');
+}
 
 function chooseProtocol(route: Route, offer: UpgradeOffer, chosen: string | undefined): string {
   const protocol = chosen ?? route.protocols.find((name) => offer.protocols.includes(name)) ?? '';

@@ -57,6 +57,7 @@ export function leaveNothingBehind(): void {
     dropClients();
     await Promise.all([...running].map((server) => server.shutdown({ deadlineMs: 1 })));
     running.clear();
+    await turnsUntil(() => sockets() === 0);
   });
 }
 
