@@ -84,7 +84,7 @@ export class FrameDecoder {
 
   #decode(chunk: Uint8Array, sink: FrameSink): number {
     let at = 0;
-    while (at < chunk.length || (this.#inPayload && this.#remaining === 0)) {
+    while (at < chunk.length) {
       if (!this.#inPayload) {
         at = this.#takeHeader(chunk, at, sink);
         if (!this.#inPayload) return at;

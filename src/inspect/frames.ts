@@ -99,7 +99,6 @@ export class FrameInspector {
       this.#compressed = header.rsv !== 0;
       this.#messageBytes = 0;
       this.#messageFrames = 0;
-      this.#utf8.reset();
     }
     this.#fragmented = !header.fin;
     this.#messageFrames++;

@@ -35,13 +35,13 @@ export function cutHead(bytes: Uint8Array, offsets: HeadOffsets, end: number, en
 function foundParts({ line, fields }: HeadOffsets, end: number): HeadPiece[] {
   const parts: HeadPiece[] = [];
   for (let i = 0; i < line.length; i += 2) {
-    parts.push({ kind: 'line', start: line[i]!, end: Math.min(end, line[i + 1] ?? end), index: i / 2 });
+    parts.push({ kind: 'line', start: line[i]!, end: line[i + 1] ?? end, index: i / 2 });
   }
   for (let i = 0; i < fields.length; i += 2) {
     const kind = i % 4 === 0 ? 'name' : 'value';
-    parts.push({ kind, start: fields[i]!, end: Math.min(end, fields[i + 1] ?? end), index: Math.floor(i / 4) });
+    parts.push({ kind, start: fields[i]!, end: fields[i + 1] ?? end, index: Math.floor(i / 4) });
   }
-  return parts.filter(({ start }) => start <= end);
+  return parts;
 }
 
 function* cutGap(bytes: Uint8Array, start: number, end: number): Generator<HeadPiece> {
