@@ -207,6 +207,7 @@ switchForm.addEventListener('submit', (event) => {
 });
 switchRoom.addEventListener('input', () => {
   switchButton.hidden = readRoom(switchRoom.value) === session.seat?.room;
+  notify('');
 });
 switchRoom.addEventListener('keydown', (event) => {
   if (event.key !== 'Escape' || !session.seat) return;
