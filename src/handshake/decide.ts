@@ -18,8 +18,9 @@ export interface UpgradePolicy {
 
 /** What a valid opening handshake asks for. */
 export interface UpgradeOffer {
+  /** Empty where there is none: HTTP/2. */
   readonly key: string;
-  /** The value of Sec-WebSocket-Accept that answers the key. */
+  /** The value of Sec-WebSocket-Accept that answers the key; empty without one. */
   readonly accept: string;
   /** Offered subprotocols, the preferred first; empty when none were. */
   readonly protocols: string[];
@@ -41,22 +42,30 @@ export type UpgradeDecision =
  * @throws what a function given as origin policy throws; nothing that a peer sends makes it throw
  */
 export function decideUpgrade(head: RequestHead, policy: UpgradePolicy): UpgradeDecision {
-  if (!head.upgrade) return { kind: 'fallback' };
+  return head.upgrade ? decide(() => readUpgrade(head, policy)) : { kind: 'fallback' };
+}
+
+/**
+ * Decides on an extended CONNECT of HTTP/2 whose `:protocol` is `websocket`, by the rules that are left of
+ * {@link decideUpgrade} there: no key, no Upgrade, no Connection (RFC 8441 §5).
+ * @param head made by `createRequestHead`, with `:path` as target and `:authority` as its Host field
+ */
+export function decideExtendedConnect(head: RequestHead, policy: UpgradePolicy): UpgradeDecision {
+  return decide(() => readOffer(head, policy, requireHost(head, policy.hosts), ''));
+}
+
+function decide(read: () => UpgradeOffer): UpgradeDecision {
   try {
-    return { kind: 'upgrade', request: readOffer(head, policy) };
+    return { kind: 'upgrade', request: read() };
   } catch (error) {
     if (error instanceof HandshakeError) return { kind: 'reject', error };
     throw error;
   }
 }
 
-function readOffer(head: RequestHead, policy: UpgradePolicy): UpgradeOffer {
+function readUpgrade(head: RequestHead, policy: UpgradePolicy): UpgradeOffer {
   const { headers } = head;
   const key = headers.get('sec-websocket-key');
-  const protocols = headers.get('sec-websocket-protocol');
-  const extensions = headers.get('sec-websocket-extensions');
-  const origin = headers.get('origin');
-
   if (!isAtLeast11(head.version)) throw new HandshakeError('http-version');
   if (head.method !== 'GET') throw new HandshakeError('method');
   if ((headers.get('content-length') ?? '0') !== '0') throw new HandshakeError('content-length');
@@ -64,10 +73,18 @@ function readOffer(head: RequestHead, policy: UpgradePolicy): UpgradeOffer {
   const host = requireHost(head, policy.hosts);
   requireUpgradeTokens(head);
   if (!isKey(key)) throw new HandshakeError('key');
+  return readOffer(head, policy, host, key);
+}
+
+function readOffer(head: RequestHead, policy: UpgradePolicy, host: Authority, key: string): UpgradeOffer {
+  const { headers } = head;
+  const protocols = headers.get('sec-websocket-protocol');
+  const extensions = headers.get('sec-websocket-extensions');
+  const origin = headers.get('origin');
   if (headers.get('sec-websocket-version') !== '13') throw new HandshakeError('websocket-version');
   const offer = {
     key,
-    accept: acceptKey(key),
+    accept: key === '' ? '' : acceptKey(key),
     protocols: protocols === undefined ? [] : parseTokenList(protocols),
     extensions: extensions === undefined ? [] : parseExtensions(extensions),
   };

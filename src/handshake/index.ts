@@ -1,6 +1,7 @@
 export { decodeBase64, encodeBase64 } from './base64.ts';
 export { checkUpgradeResponse, type SentOffer } from './check-response.ts';
 export {
+  decideExtendedConnect,
   decideUpgrade,
   type UpgradeDecision,
   type UpgradeOffer,

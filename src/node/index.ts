@@ -5,11 +5,13 @@
  */
 
 export type { CloseInfo, KeepaliveOptions, PreparedMessage, SendStatus } from '../protocol/index.ts';
+export type { AttachableServer, AttachOptions } from './attach.ts';
 export { Connection } from './connection.ts';
 export { CloseEvent, WebSocketErrorEvent } from './events.ts';
 export type { ConnectionHandlers } from './handlers.ts';
 export type { ReceiveOptions } from './inbox.ts';
 export { LIMITS, type Limits } from './limits.ts';
+export type { ListenAt } from './listener.ts';
 export { type Message, prepareMessage, type Sendable } from './message.ts';
 export type { ConnectionOptions, ServerOptions } from './options.ts';
 export { type Rejection, reject } from './rejection.ts';
@@ -20,7 +22,7 @@ export type {
   UpgradeAcceptance,
   UpgradeAnswer,
 } from './routes.ts';
-export { type ListenAt, type ShutdownOptions, WebSocketServer } from './server.ts';
+export { type ShutdownOptions, WebSocketServer } from './server.ts';
 export { UnexpectedResponseError } from './unexpected-response.ts';
 export type { UpgradeRequest } from './upgrade-request.ts';
 export { WebSocket } from './websocket.ts';

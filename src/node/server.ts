@@ -1,17 +1,19 @@
-import { once } from 'node:events';
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import type { IncomingMessage } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import type { TlsOptions } from 'node:tls';
 import { CloseCode } from '../codec/index.ts';
-import { encodeErrorResponse, HandshakeError } from '../handshake/index.ts';
+import { HandshakeError } from '../handshake/index.ts';
 import { checkLimit, MemoryBudget } from '../protocol/index.ts';
-import type { Admitted, PendingHandshake } from './admission.ts';
+import { Admission, type Admitted } from './admission.ts';
+import { type AttachableServer, type AttachOptions, acceptParsed, attach, isSecure } from './attach.ts';
 import { Connection } from './connection.ts';
-import { deferred } from './deferred.ts';
 import { Http1Door } from './door.ts';
 import type { Limits } from './limits.ts';
+import { type ListenAt, Listener } from './listener.ts';
+import { Lobby } from './lobby.ts';
 import { Opening, type OpeningHost } from './opening.ts';
 import {
-  type ConnectionSettings,
   refuseUnknown,
   resolveConnection,
   resolveServerLimits,
@@ -21,26 +23,12 @@ import {
 import { PlainHttp } from './plain-http.ts';
 import { type ConnectionLoop, createRoute, type Route, type RouteHandlers, type RouteMatch } from './routes.ts';
 
-/** Where a server listens. */
-export interface ListenAt {
-  /** 0 lets the system choose. */
-  readonly port?: number;
-  /** Default: every address of this machine. */
-  readonly host?: string;
-  /** A unix socket or a named pipe. */
-  readonly path?: string;
-  /** An open descriptor that was inherited. */
-  readonly fd?: number;
-  readonly backlog?: number;
-}
-
 /** How a server goes. */
 export interface ShutdownOptions {
   /** When to stop waiting for peers, in milliseconds. Default 4 s. */
   readonly deadlineMs?: number;
 }
 
-const LISTEN_OPTIONS = ['port', 'host', 'path', 'fd', 'backlog'];
 const SHUTDOWN_MS = 4_000;
 
 /**
@@ -57,15 +45,14 @@ const SHUTDOWN_MS = 4_000;
 export class WebSocketServer {
   readonly #options: ServerOptions;
   readonly #limits: Limits;
-  readonly #defaults: ConnectionSettings;
-  readonly #net: Server;
   readonly #plainHttp: PlainHttp | undefined;
   readonly #partialMessages: MemoryBudget;
   readonly #host: OpeningHost;
   readonly #routes: Route[] = [];
-  readonly #sockets = new Set<Socket>();
-  readonly #handshakes = new Set<PendingHandshake>();
+  readonly #lobby = new Lobby();
   readonly #connections = new Set<Connection>();
+  #listener: Listener | undefined;
+  #detach: (() => void)[] = [];
   #closing: Promise<void> | undefined;
 
   /** @throws TypeError for an option that does not exist, RangeError for a value that cannot be */
@@ -73,12 +60,10 @@ export class WebSocketServer {
     refuseUnknown('WebSocketServer', options, SERVER_OPTIONS);
     this.#options = options;
     this.#limits = resolveServerLimits(options);
-    this.#defaults = resolveConnection(options, {});
     const partialBytes = Math.max(this.#limits.partialMessageBytes, 16 * this.#limits.maxMessageBytes);
     this.#partialMessages = new MemoryBudget(partialBytes);
     this.#plainHttp = options.fallback === undefined ? undefined : new PlainHttp(options.fallback);
     this.#host = this.#createHost();
-    this.#net = createServer({ noDelay: true }, (socket) => this.#welcome(socket));
   }
 
   /**
@@ -102,16 +87,54 @@ export class WebSocketServer {
    * Rejects with the system's error (`EADDRINUSE`, `EACCES`) when it cannot.
    */
   async listen(where: ListenAt = {}): Promise<AddressInfo | string> {
-    refuseUnknown('listen', where, LISTEN_OPTIONS);
-    this.#net.listen({ ...where });
-    await once(this.#net, 'listening');
-    this.#net.on('error', (error) => this.#report(error));
-    return this.#net.address()!;
+    if (this.#listener !== undefined) throw new Error('this server listens already');
+    const { handshakeTimeoutMs } = this.#limits;
+    const onSocket = (socket: Socket): void => this.accept(socket);
+    this.#listener = await Listener.start(where, handshakeTimeoutMs, onSocket, (error) => this.#report(error));
+    return this.#listener.address!;
+  }
+
+  /**
+   * Uses another certificate for TLS handshakes from here on; open connections keep theirs.
+   *
+   * @throws Error when the server does not listen with `tls`, or the certificate cannot be used
+   */
+  setSecureContext(tls: TlsOptions): void {
+    if (this.#listener === undefined) throw new Error('this server does not listen yet');
+    this.#listener.setSecureContext(tls);
+  }
+
+  /**
+   * Takes the WebSocket requests of a server of `node:http`, `node:https` or `node:http2` that others use too; over
+   * HTTP/2 by extended CONNECT (RFC 8441).
+   *
+   * @returns what stops it
+   */
+  attach(server: AttachableServer, options: AttachOptions = {}): () => void {
+    const stop = attach(server, options, this.#host, this.#lobby);
+    this.#detach.push(stop);
+    return stop;
+  }
+
+  /**
+   * Takes a byte stream on which a client opens a WebSocket.
+   *
+   * @param request the head, when another parser has read it already, as with the `upgrade` event of an HTTP server
+   * @param leftover what was read behind the head
+   */
+  accept(transport: Duplex, request?: IncomingMessage, leftover: Uint8Array = new Uint8Array(0)): void {
+    if (request !== undefined) {
+      acceptParsed(request, transport, leftover, this.#host, this.#lobby);
+      return;
+    }
+    const { remoteAddress } = transport as Partial<Socket>;
+    const door = new Http1Door(transport, remoteAddress, isSecure(transport));
+    if (this.#lobby.enter(door, this.#host)) new Opening(this.#host, door);
   }
 
   /** Where it listens; `undefined` while it does not. */
   get address(): AddressInfo | string | undefined {
-    return this.#net.address() ?? undefined;
+    return this.#listener?.address;
   }
 
   /** The open connections. */
@@ -129,15 +152,15 @@ export class WebSocketServer {
   }
 
   async #shutDown(deadlineMs: number): Promise<void> {
-    const gone = deferred<void>();
-    this.#net.close(() => gone.resolve());
-    for (const handshake of this.#handshakes) handshake.refuse(new HandshakeError('shutting-down'));
+    this.#listener?.close();
+    for (const detach of this.#detach) detach();
+    this.#lobby.refuseAll();
     for (const connection of this.#connections) connection.close(CloseCode.GOING_AWAY, 'server is shutting down');
     const timer = setTimeout(() => {
       for (const connection of this.#connections) connection.terminate();
-      for (const socket of this.#sockets) socket.destroy();
+      this.#lobby.clear();
     }, deadlineMs);
-    await gone.promise;
+    await this.#lobby.empty();
     clearTimeout(timer);
   }
 
@@ -145,38 +168,27 @@ export class WebSocketServer {
     const server = this;
     return {
       limits: this.#limits,
-      defaults: this.#defaults,
+      defaults: resolveConnection(this.#options, {}),
       hosts: this.#options.hosts,
       routes: this.#routes,
       get closing() {
         return server.#closing !== undefined;
       },
       plain: (socket, received) => this.#plain(socket, received),
-      begun: (handshake) => this.#handshakes.add(handshake),
-      done: (handshake) => this.#handshakes.delete(handshake),
+      begun: this.#lobby.begun,
+      done: this.#lobby.done,
       admitted: (admitted) => this.#open(admitted),
       report: (error) => this.#report(error),
     };
   }
 
-  #welcome(socket: Socket): void {
-    if (this.#sockets.size >= this.#limits.maxConnections) {
-      socket.on('error', () => {});
-      socket.end(encodeErrorResponse(new HandshakeError('overloaded', [['Retry-After', '5']])), () => socket.destroy());
-      return;
-    }
-    this.#sockets.add(socket);
-    socket.once('close', () => this.#sockets.delete(socket));
-    new Opening(this.#host, new Http1Door(socket, socket.remoteAddress, false));
+  #plain(transport: Duplex, received: Uint8Array): void {
+    if (this.#plainHttp !== undefined) this.#plainHttp.take(transport, received);
+    else this.#refuse(transport, new HandshakeError('upgrade-token'));
   }
 
-  #plain(socket: Duplex, received: Uint8Array): void {
-    if (this.#plainHttp !== undefined) {
-      this.#plainHttp.take(socket, received);
-      return;
-    }
-    socket.on('error', () => {});
-    socket.end(encodeErrorResponse(new HandshakeError('upgrade-token')), () => socket.destroy());
+  #refuse(transport: Duplex, error: HandshakeError): void {
+    new Admission(this.#host, new Http1Door(transport, undefined, false), Infinity).refuse(error);
   }
 
   #open({ transport, route, request, protocol, data, leftover }: Admitted): void {

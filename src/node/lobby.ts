@@ -1,0 +1,52 @@
+import type { Duplex } from 'node:stream';
+import { HandshakeError } from '../handshake/index.ts';
+import { Admission, type AdmissionHost, type PendingHandshake } from './admission.ts';
+import type { Door } from './door.ts';
+
+/** Every transport of a server, from its first byte to its end, and the handshakes among them. */
+export class Lobby {
+  readonly #transports = new Set<Duplex>();
+  readonly #handshakes = new Set<PendingHandshake>();
+  #emptied: (() => void) | undefined;
+
+  /** Counts a transport until it closes; one too many is refused with 503, and false is given. */
+  enter(door: Door, host: AdmissionHost): boolean {
+    const { transport } = door;
+    if (this.#transports.size >= host.limits.maxConnections) {
+      new Admission(host, door, Infinity).refuse(new HandshakeError('overloaded', [['Retry-After', '5']]));
+      return false;
+    }
+    this.#transports.add(transport);
+    transport.once('close', () => {
+      this.#transports.delete(transport);
+      if (this.#transports.size === 0) this.#emptied?.();
+    });
+    return true;
+  }
+
+  readonly begun: AdmissionHost['begun'] = (handshake) => {
+    this.#handshakes.add(handshake);
+  };
+
+  readonly done: AdmissionHost['done'] = (handshake) => {
+    this.#handshakes.delete(handshake);
+  };
+
+  /** Answers every handshake under way with 503. */
+  refuseAll(): void {
+    for (const handshake of this.#handshakes) handshake.refuse(new HandshakeError('shutting-down'));
+  }
+
+  /** Resolves when no transport is left. */
+  async empty(): Promise<void> {
+    if (this.#transports.size === 0) return;
+    await new Promise<void>((resolve) => {
+      this.#emptied = resolve;
+    });
+  }
+
+  /** Ends every transport at once. */
+  clear(): void {
+    for (const transport of this.#transports) transport.destroy();
+  }
+}
