@@ -1,8 +1,8 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { OriginPolicy } from '../handshake/index.ts';
 import { checkLimit, KEEPALIVE, type KeepaliveOptions, type ProtocolLimits, resolveLimits } from '../protocol/index.ts';
 import type { Connection } from './connection.ts';
 import { LIMITS, type Limits } from './limits.ts';
+import type { Fallback } from './plain-http.ts';
 
 /** What a server's connections may cost and how they are kept alive; a route may differ from its server. */
 export interface ConnectionOptions extends Partial<ProtocolLimits> {
@@ -17,7 +17,7 @@ export interface ServerOptions extends ConnectionOptions, Partial<Limits> {
   /** The names that the server goes by, against DNS rebinding. Default: any. */
   readonly hosts?: readonly string[];
   /** Answers plain HTTP requests. Default: every one gets 426. */
-  readonly fallback?: (request: IncomingMessage, response: ServerResponse) => void;
+  readonly fallback?: Fallback;
   /** Learns of errors in handlers and of the listening socket. Default: writes them to standard error. */
   readonly onError?: (error: unknown, connection?: Connection) => void;
 }

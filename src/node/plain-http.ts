@@ -1,6 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 
+/** The listener of plain requests. Its rejection, like an error it throws, ends its own request. */
+export type Fallback = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
+
 /**
  * Answers plain requests through Node's own HTTP server, which gets the socket and the bytes already read from it.
  *
@@ -9,8 +12,18 @@ import type { Duplex } from 'node:stream';
 export class PlainHttp {
   readonly #server: Server;
 
-  constructor(answer: (request: IncomingMessage, response: ServerResponse) => void) {
-    this.#server = createServer(answer);
+  /** @param report learns what `answer` throws */
+  constructor(answer: Fallback, report: (error: unknown) => void) {
+    this.#server = createServer(async (request, response) => {
+      // The limit on requests alone would say "close" and keep the socket for its keep-alive time.
+      response.shouldKeepAlive = false;
+      try {
+        await answer(request, response);
+      } catch (error) {
+        fail(response);
+        report(error);
+      }
+    });
     this.#server.maxRequestsPerSocket = 1;
   }
 
@@ -20,4 +33,9 @@ export class PlainHttp {
     this.#server.emit('connection', socket);
     socket.resume();
   }
+}
+
+function fail(response: ServerResponse): void {
+  if (response.headersSent) response.destroy();
+  else response.writeHead(500, { 'Content-Length': 0 }).end();
 }

@@ -173,6 +173,8 @@ describe('maxConnections', () => {
     client.send(upgradeHead('/'), Buffer.alloc(1024 * 1024));
     expect((await client.answer()).status).toBe(503);
     expect(await client.rest()).toHaveLength(0);
+    await client.sent(Buffer.alloc(1024 * 1024));
+    await client.gone();
     expect(client.socket.errored).toBeNull();
   });
 });
@@ -197,6 +199,8 @@ describe('a plain request without a fallback', () => {
     );
     expect((await client.answer()).status).toBe(426);
     expect(await client.rest()).toHaveLength(0);
+    await client.sent(Buffer.alloc(1024 * 1024));
+    await client.gone();
     expect(client.socket.errored).toBeNull();
   });
 });
