@@ -142,21 +142,23 @@ export class Outbox {
    * Taking a long queue in parts lets the driver see the peer's progress in it.
    */
   take(atLeast: number = Infinity): readonly Uint8Array[] {
-    const all = this.#bytes <= atLeast;
-    if (all) this.#owner?.emptying();
     this.#seal();
-    const chunks = this.#chunks;
-    if (all) {
-      this.#chunks = [];
-      this.#bytes = 0;
-      return chunks;
-    }
     let bytes = 0;
     let count = 0;
-    while (bytes < atLeast && count < chunks.length) bytes += chunks[count++]!.length;
-    this.#chunks = chunks.slice(count);
+    while (bytes < atLeast && count < this.#chunks.length) bytes += this.#chunks[count++]!.length;
+    if (count === this.#chunks.length) return this.#takeAll();
+    const chunks = this.#chunks.splice(0, count);
     this.#bytes -= bytes;
-    return chunks.slice(0, count);
+    return chunks;
+  }
+
+  #takeAll(): readonly Uint8Array[] {
+    this.#owner?.emptying();
+    this.#seal();
+    const chunks = this.#chunks;
+    this.#chunks = [];
+    this.#bytes = 0;
+    return chunks;
   }
 
   #append(chunk: Uint8Array): void {

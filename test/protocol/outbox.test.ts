@@ -1,0 +1,264 @@
+import { describe, expect, it } from 'vitest';
+import { Opcode } from '../../src/codec/index.ts';
+import { Slab } from '../../src/protocol/index.ts';
+import { COPY_UP_TO, Outbox } from '../../src/protocol/outbox.ts';
+import { seen } from '../support/endpoint.ts';
+import { webText } from '../support/text.ts';
+import { concat, decodeChunks, type FrameSeen, toHex } from '../support/wire.ts';
+
+const BINARY = 0x80 | Opcode.BINARY;
+const TEXT = 0x80 | Opcode.TEXT;
+const SLAB_BYTES = 64 * 1024;
+
+function bytes(length: number, value: number = 1): Uint8Array {
+  return new Uint8Array(length).fill(value);
+}
+
+/** A slab that notes what it allocates, filled with rubbish as recycled memory would be. */
+function countingSlab(): { slab: Slab; sizes: number[] } {
+  const sizes: number[] = [];
+  const slab = new Slab((size) => {
+    sizes.push(size);
+    return bytes(size, 0xee);
+  });
+  return { slab, sizes };
+}
+
+function framesOf(chunks: readonly Uint8Array[]): FrameSeen[] {
+  const { frames, rest } = decodeChunks('client', chunks);
+  expect(rest).toBe('');
+  return frames;
+}
+
+function total(chunks: readonly Uint8Array[]): number {
+  return concat(...chunks).length;
+}
+
+describe('an outbox', () => {
+  it('gives small frames as one chunk of shared memory', () => {
+    const { slab, sizes } = countingSlab();
+    const outbox = new Outbox(slab, undefined);
+    outbox.frame(BINARY, bytes(3));
+    outbox.text(TEXT, 'ä', 2, webText);
+    outbox.encoded(Uint8Array.of(0x82, 0x00));
+    expect(outbox.bytes).toBe(5 + 4 + 2);
+    const chunks = outbox.take();
+    expect(chunks.map(toHex)).toEqual(['8203010101' + '8102c3a4' + '8200']);
+    expect(sizes).toEqual([SLAB_BYTES]);
+    expect(outbox.bytes).toBe(0);
+    expect(outbox.take()).toEqual([]);
+  });
+
+  it('lets several outboxes fill one slab, none of them over the bytes of another', () => {
+    const { slab, sizes } = countingSlab();
+    const boxes = [1, 2, 3].map(() => new Outbox(slab, undefined));
+    for (let round = 0; round < 3; round++) {
+      boxes.forEach((box, i) => {
+        box.frame(BINARY, bytes(4, i * 16 + round));
+      });
+    }
+    boxes.forEach((box, i) => {
+      const payloads = framesOf(box.take()).map(({ payload }) => payload);
+      expect(payloads).toEqual([0, 1, 2].map((round) => toHex(bytes(4, i * 16 + round))));
+    });
+    expect(sizes).toEqual([SLAB_BYTES]);
+  });
+
+  it('goes on where it was after a take', () => {
+    const { slab, sizes } = countingSlab();
+    const outbox = new Outbox(slab, undefined);
+    outbox.frame(BINARY, bytes(4, 1));
+    const first = outbox.take();
+    outbox.frame(BINARY, bytes(4, 2));
+    outbox.frame(BINARY, bytes(4, 3));
+    expect(framesOf(first)).toEqual([seen(2, '01010101')]);
+    expect(framesOf(outbox.take())).toEqual([seen(2, '02020202'), seen(2, '03030303')]);
+    expect(sizes).toHaveLength(1);
+  });
+
+  it('takes another slab when one is full, without a frame lost or cut wrongly', () => {
+    const { slab, sizes } = countingSlab();
+    const outbox = new Outbox(slab, undefined);
+    const payloads = Array.from({ length: 20 }, (_, i) => bytes(10_000, i));
+    for (const payload of payloads) outbox.frame(BINARY, payload);
+    const chunks = outbox.take();
+    expect(framesOf(chunks).map(({ payload }) => payload)).toEqual(payloads.map(toHex));
+    expect(sizes).toEqual([SLAB_BYTES, SLAB_BYTES, SLAB_BYTES, SLAB_BYTES]);
+    expect(chunks).toHaveLength(4);
+  });
+
+  it('fills a slab to its last byte', () => {
+    const { slab, sizes } = countingSlab();
+    const outbox = new Outbox(slab, undefined);
+    for (let i = 0; i < 4; i++) outbox.frame(BINARY, bytes(SLAB_BYTES / 4 - 4));
+    expect(sizes).toHaveLength(1);
+    outbox.frame(BINARY, bytes(0));
+    expect(sizes).toHaveLength(2);
+    expect(framesOf(outbox.take())).toHaveLength(5);
+  });
+
+  it('copies 16 KiB and references one byte more', () => {
+    const outbox = new Outbox(new Slab(), undefined);
+    outbox.frame(BINARY, bytes(COPY_UP_TO));
+    expect(outbox.take()).toHaveLength(1);
+    const long = bytes(COPY_UP_TO + 1);
+    outbox.frame(BINARY, long);
+    const chunks = outbox.take();
+    expect(chunks).toHaveLength(2);
+    expect(chunks[1]).toBe(long);
+  });
+
+  it('copies 16 KiB of ready frames and references one byte more', () => {
+    const outbox = new Outbox(new Slab(), undefined);
+    const short = bytes(COPY_UP_TO);
+    const long = bytes(COPY_UP_TO + 1);
+    outbox.encoded(short);
+    outbox.encoded(long);
+    const chunks = outbox.take();
+    expect(chunks[0]).not.toBe(short);
+    expect(chunks[0]).toEqual(short);
+    expect(chunks[1]).toBe(long);
+  });
+
+  it('keeps the order of copied, referenced and long text frames', () => {
+    const outbox = new Outbox(new Slab(), undefined);
+    outbox.frame(BINARY, bytes(1, 1));
+    outbox.frame(BINARY, bytes(20_000, 2));
+    outbox.text(TEXT, 'c'.repeat(20_000), 20_000, webText);
+    outbox.frame(BINARY, bytes(1, 4));
+    expect(outbox.bytes).toBe(3 + 20_004 + 20_004 + 3);
+    expect(framesOf(outbox.take()).map(({ payload }) => payload.slice(0, 2))).toEqual(['01', '02', '63', '04']);
+  });
+
+  it('writes text right up to the size at which it takes memory of its own', () => {
+    for (const length of [COPY_UP_TO - 5, COPY_UP_TO - 4, COPY_UP_TO - 3]) {
+      const outbox = new Outbox(new Slab(), undefined);
+      outbox.text(TEXT, 'x'.repeat(length), length, webText);
+      outbox.frame(BINARY, bytes(1));
+      expect(framesOf(outbox.take()).map(({ payload }) => payload.length)).toEqual([2 * length, 2]);
+    }
+  });
+
+  it('masks a copy of what it references', () => {
+    const outbox = new Outbox(new Slab(), () => 0x01020304);
+    const long = bytes(20_000, 0);
+    outbox.frame(BINARY, long);
+    const masked = concat(...outbox.take());
+    expect(toHex(masked.subarray(0, 12))).toBe('82fe4e200102030401020304');
+    expect(long.every((byte) => byte === 0)).toBe(true);
+    const { frames } = decodeChunks('server', [masked]);
+    expect(frames).toEqual([seen(2, '00'.repeat(20_000))]);
+  });
+});
+
+describe('an outbox whose transport is blocked', () => {
+  it('puts frames into memory of its own, which grows', () => {
+    const { slab, sizes } = countingSlab();
+    const outbox = new Outbox(slab, undefined);
+    outbox.blocked = true;
+    for (let i = 0; i < 300; i++) outbox.frame(BINARY, bytes(98, i));
+    expect(sizes).toEqual([1024, 2048, 4096, 8192, 16_384]);
+    outbox.frame(BINARY, bytes(16_000));
+    expect(sizes.at(-1)).toBe(32_768);
+    for (let i = 0; i < 4; i++) outbox.frame(BINARY, bytes(16_000));
+    for (let i = 0; i < 8; i++) outbox.frame(BINARY, bytes(16_000));
+    expect(Math.max(...sizes)).toBe(SLAB_BYTES);
+    const frames = framesOf(outbox.take());
+    expect(frames).toHaveLength(313);
+    expect(frames.slice(0, 300).map(({ payload }) => payload)).toEqual(
+      Array.from({ length: 300 }, (_, i) => toHex(bytes(98, i))),
+    );
+  });
+
+  it('takes as much as a first frame needs', () => {
+    const { slab, sizes } = countingSlab();
+    const outbox = new Outbox(slab, undefined);
+    outbox.blocked = true;
+    outbox.frame(BINARY, bytes(5000));
+    expect(sizes).toEqual([5004]);
+  });
+
+  it('starts small again after a take', () => {
+    const { slab, sizes } = countingSlab();
+    const outbox = new Outbox(slab, undefined);
+    outbox.blocked = true;
+    for (let i = 0; i < 30; i++) outbox.frame(BINARY, bytes(98));
+    outbox.take();
+    outbox.frame(BINARY, bytes(98));
+    expect(sizes).toEqual([1024, 2048, 1024]);
+  });
+
+  it('changes between own and shared memory without losing or moving a frame', () => {
+    const { slab, sizes } = countingSlab();
+    const outbox = new Outbox(slab, undefined);
+    [false, true, true, false, false, true].forEach((blocked, i) => {
+      outbox.blocked = blocked;
+      outbox.frame(BINARY, bytes(2, i));
+    });
+    expect(sizes).toEqual([SLAB_BYTES, 1024, 1024]);
+    const chunks = outbox.take();
+    expect(chunks).toHaveLength(4);
+    expect(framesOf(chunks).map(({ payload }) => payload)).toEqual(['0000', '0101', '0202', '0303', '0404', '0505']);
+  });
+});
+
+describe('taking an outbox in parts', () => {
+  function filled(): Outbox {
+    const outbox = new Outbox(new Slab(), undefined);
+    for (let i = 0; i < 4; i++) outbox.frame(BINARY, bytes(20_000, i));
+    outbox.frame(BINARY, bytes(96));
+    return outbox;
+  }
+
+  it('gives whole chunks until there are enough, and the rest later', () => {
+    const outbox = filled();
+    const all = outbox.bytes;
+    const parts: Uint8Array[] = [];
+    const first = outbox.take(20_005);
+    expect(total(first)).toBeGreaterThanOrEqual(20_005);
+    expect(total(first)).toBeLessThan(all);
+    expect(outbox.bytes).toBe(all - total(first));
+    parts.push(...first);
+    while (outbox.bytes > 0) parts.push(...outbox.take(1));
+    expect(framesOf(parts)).toHaveLength(5);
+  });
+
+  it('gives everything when it holds no more than that', () => {
+    const outbox = filled();
+    expect(total(outbox.take(outbox.bytes))).toBe(4 * 20_004 + 98);
+    expect(outbox.bytes).toBe(0);
+  });
+
+  it('gives its last chunk whole when one byte less is enough', () => {
+    const outbox = new Outbox(new Slab(), undefined);
+    outbox.frame(BINARY, bytes(20_000));
+    expect(total(outbox.take(20_003))).toBe(20_004);
+    expect(outbox.bytes).toBe(0);
+    expect(outbox.take(1)).toEqual([]);
+  });
+
+  it('gives nothing when nothing is asked for', () => {
+    const outbox = filled();
+    expect(outbox.take(0)).toEqual([]);
+    expect(framesOf(outbox.take())).toHaveLength(5);
+  });
+
+  it('tells its owner each time before it is emptied, and only then', () => {
+    let told = 0;
+    const outbox: Outbox = new Outbox(new Slab(), undefined, {
+      emptying() {
+        if (told++ < 2) outbox.frame(BINARY, bytes(1));
+      },
+    });
+    outbox.frame(BINARY, bytes(20_000));
+    outbox.take(4);
+    expect(told).toBe(0);
+    expect(framesOf(outbox.take().slice(-1))).toEqual([seen(2, '01')]);
+    expect(framesOf(outbox.take())).toEqual([seen(2, '01')]);
+    expect(outbox.take()).toEqual([]);
+    expect(told).toBe(3);
+    outbox.frame(BINARY, bytes(20_000));
+    outbox.take(20_003);
+    expect(told).toBe(4);
+  });
+});
