@@ -26,7 +26,7 @@ export const CloseCode = {
 /** The longest close reason in bytes: what 125 leave beside the code (RFC 6455 §5.5.1). */
 export const MAX_CLOSE_REASON_BYTES = 123;
 
-/** True for a code that may stand in a close frame: 1000–1003, 1007–1014 and 3000–4999 (RFC 6455 §7.4). */
+/** True for a code that may stand in a close frame: 1000–1003, 1007–1014 and 3000–4999 (RFC 6455 §7.4). @rfc 6455-7.4.1-1 6455-7.4.1-2 6455-7.4.1-4 */
 export function isValidCloseCode(code: number): boolean {
   if (!Number.isInteger(code)) return false;
   return (code >= 1000 && code <= 1003) || (code >= 1007 && code <= 1014) || (code >= 3000 && code <= 4999);
@@ -42,6 +42,7 @@ const NO_BYTES: Uint8Array = new Uint8Array(0);
  */
 export function encodeClosePayload(code: number, reason: Uint8Array = NO_BYTES): Uint8Array {
   if (!isValidCloseCode(code)) {
+    // @rfc 6455-7.4.1-1 6455-7.4.1-2 6455-7.4.1-4
     throw new RangeError(`close code ${code} cannot be sent; use 1000–1003, 1007–1014 or 3000–4999`);
   }
   if (reason.length > MAX_CLOSE_REASON_BYTES) {
@@ -49,7 +50,7 @@ export function encodeClosePayload(code: number, reason: Uint8Array = NO_BYTES):
   }
   if (!isValidUtf8(reason)) throw new RangeError('a close reason must be valid UTF-8');
   const payload = new Uint8Array(2 + reason.length);
-  payload[0] = code >> 8;
+  payload[0] = code >> 8; // @rfc 6455-5.5.1-1
   payload[1] = code;
   payload.set(reason, 2);
   return payload;
@@ -69,10 +70,10 @@ export interface ClosePayload {
  */
 export function decodeClosePayload(payload: Uint8Array): ClosePayload {
   if (payload.length === 0) return { code: CloseCode.NO_STATUS, reason: NO_BYTES };
-  if (payload.length === 1) throw frameViolation('close-payload-truncated');
+  if (payload.length === 1) throw frameViolation('close-payload-truncated'); // @rfc 6455-5.5.1-1
   const code = (payload[0]! << 8) | payload[1]!;
   if (!isValidCloseCode(code)) throw frameViolation('close-code-invalid');
   const reason = payload.subarray(2);
-  if (!isValidUtf8(reason)) throw frameViolation('close-reason-not-utf8');
+  if (!isValidUtf8(reason)) throw frameViolation('close-reason-not-utf8'); // @rfc 6455-8.1-1
   return { code, reason };
 }

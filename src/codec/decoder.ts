@@ -37,6 +37,7 @@ interface MutableRules extends HeaderRules {
  *
  * Every header is checked before its payload is awaited, and as early as its first two bytes allow. Payload is handed on
  * as it comes and never collected here. Nothing but a header cut in two (at most 13 bytes) is kept between calls.
+ * @rfc 6455-6.2-1
  */
 export class FrameDecoder {
   readonly #rules: MutableRules;
@@ -68,7 +69,7 @@ export class FrameDecoder {
    * @throws ProtocolViolation when a header breaks a rule, or whatever the sink throws
    */
   push(chunk: Uint8Array, sink: FrameSink): number {
-    if (this.#failed) return chunk.length;
+    if (this.#failed) return chunk.length; // @rfc 6455-7.1.7-4
     try {
       return this.#decode(chunk, sink);
     } catch (error) {
@@ -137,7 +138,7 @@ export class FrameDecoder {
   }
 
   #begin(header: FrameHeader, sink: FrameSink): void {
-    if (!isControlOpcode(header.opcode)) this.#rules.fragmented = !header.fin;
+    if (!isControlOpcode(header.opcode)) this.#rules.fragmented = !header.fin; // @rfc 6455-6.2-4
     this.#inPayload = true;
     this.#remaining = header.length;
     this.#maskKey = header.maskKey;
@@ -151,11 +152,11 @@ export class FrameDecoder {
     if (last) this.#inPayload = false;
     if (this.#maskKey === 0 || start === end) return sink.payload(chunk, start, end, last);
     if (this.#ownsInput) {
-      this.#maskPhase = applyMask(chunk, this.#maskKey, this.#maskPhase, start, end);
+      this.#maskPhase = applyMask(chunk, this.#maskKey, this.#maskPhase, start, end); // @rfc 6455-6.2-5
       return sink.payload(chunk, start, end, last);
     }
     const copy = copyBytes(chunk, start, end);
-    this.#maskPhase = applyMask(copy, this.#maskKey, this.#maskPhase);
+    this.#maskPhase = applyMask(copy, this.#maskKey, this.#maskPhase); // @rfc 6455-6.2-5
     return sink.payload(copy, 0, copy.length, last);
   }
 }

@@ -115,6 +115,7 @@ export function encodeHeaderInto(target: Uint8Array, offset: number, fields: Hea
   const { opcode, length, fin = true, rsv = 0, maskKey } = fields;
   if (!isWithin(opcode, 0xf)) throw new RangeError(`opcode must be 0 to 15, not ${opcode}`);
   if (!isWithin(rsv, 7)) throw new RangeError(`rsv must be 0 to 7, not ${rsv}`);
+  // @rfc 6455-5.2-4
   if (!isWithin(length, Number.MAX_SAFE_INTEGER)) throw new RangeError(`length must be a byte count, not ${length}`);
   const end = offset + headerSize(length, maskKey !== undefined);
   if (!isWithin(offset, target.length) || end > target.length) {
@@ -135,9 +136,10 @@ export function writeHeader(
   length: number,
   maskKey: number | undefined,
 ): number {
-  const maskBit = maskKey === undefined ? 0 : 0x80;
+  const maskBit = maskKey === undefined ? 0 : 0x80; // @rfc 6455-5.3-1
   let at = offset;
   target[at++] = firstByte;
+  // @rfc 6455-5.2-5
   if (length < 126) {
     target[at++] = maskBit | length;
   } else if (length < 0x1_0000) {

@@ -25,6 +25,7 @@ export interface HeaderRules {
 /**
  * The rule that this header breaks, or `undefined` when it is legal: every rule of RFC 6455 §5.1, §5.2, §5.4 and §5.5 that
  * a header alone can break, and no other. Pure. A header whose length is still unknown (-1) is judged by the rest.
+ * @rfc 6455-10.7-1
  */
 export function checkHeader(header: FrameHeader, rules: HeaderRules): ProtocolViolation | undefined {
   const code = brokenRule(header, rules);
@@ -33,16 +34,19 @@ export function checkHeader(header: FrameHeader, rules: HeaderRules): ProtocolVi
 
 function brokenRule(header: FrameHeader, rules: HeaderRules): FrameRuleCode | undefined {
   const { opcode } = header;
+  // @rfc 6455-5.2-3
   if (isReservedOpcode(opcode) && (((rules.extensionOpcodes ?? 0) >> opcode) & 1) === 0) return 'reserved-opcode';
+  // @rfc 6455-5.2-2 7692-6.1-4
   if (header.rsv !== 0 && (header.rsv & ~allowedBits(opcode, rules.reservedBits)) !== 0) return 'reserved-bit';
+  // @rfc 6455-5.1-2 6455-5.1-4
   if (header.masked !== (rules.role === 'server')) return header.masked ? 'mask-unexpected' : 'mask-missing';
   if (isControlOpcode(opcode)) {
-    if (!header.fin) return 'control-fragmented';
-    if (header.lengthBits !== 7) return 'control-too-long';
+    if (!header.fin) return 'control-fragmented'; // @rfc 6455-5.4-1 6455-5.5-1
+    if (header.lengthBits !== 7) return 'control-too-long'; // @rfc 6455-5.5-1
   } else if (opcode === Opcode.CONTINUATION) {
-    if (!rules.fragmented) return 'continuation-unexpected';
+    if (!rules.fragmented) return 'continuation-unexpected'; // @rfc 6455-5.4-10
   } else if (rules.fragmented) {
-    return 'message-interleaved';
+    return 'message-interleaved'; // @rfc 6455-5.4-3
   }
   return brokenLengthRule(header);
 }
@@ -55,6 +59,6 @@ function allowedBits(opcode: number, reservedBits: ReservedBits | undefined): nu
 
 function brokenLengthRule({ length, lengthBits }: FrameHeader): FrameRuleCode | undefined {
   if (lengthBits === 7 || length === -1) return undefined;
-  if (length >= 2 ** 63) return 'length-top-bit';
-  return length < (lengthBits === 16 ? 126 : 0x1_0000) ? 'length-not-minimal' : undefined;
+  if (length >= 2 ** 63) return 'length-top-bit'; // @rfc 6455-5.2-4
+  return length < (lengthBits === 16 ? 126 : 0x1_0000) ? 'length-not-minimal' : undefined; // @rfc 6455-5.2-5
 }

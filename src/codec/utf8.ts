@@ -3,6 +3,7 @@
  *
  * Overlong forms, surrogates and code points above U+10FFFF are invalid (RFC 3629 §3, RFC 6455 §8.1). Feed pieces with
  * {@link push}; at the end of the text {@link complete} must be true; {@link reset} before the next text.
+ * @rfc 6455-8.1-1
  */
 export class Utf8Validator {
   #refused = false;

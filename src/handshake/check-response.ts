@@ -15,18 +15,24 @@ export interface SentOffer {
  * Checks the answer to a client's request by every rule of RFC 6455 §4.1.
  * @returns the subprotocol, empty when the server chose none, and the extensions, whose parameters are still unchecked
  * @throws HandshakeError when the client must fail the connection; `response-status` for every status but 101
+ * @rfc 6455-4.1-31
  */
 export function checkUpgradeResponse(
   head: ResponseHead,
   offer: SentOffer,
 ): { protocol: string; extensions: ExtensionOffer[] } {
   const { headers } = head;
+  // @rfc 6455-4.1-37
   if (!head.version.startsWith('HTTP/1.') || head.version === 'HTTP/1.0') throw new HandshakeError('response-version');
-  if (head.status !== 101) throw new HandshakeError('response-status');
+  if (head.status !== 101) throw new HandshakeError('response-status'); // @rfc 6455-4.1-37
+  // @rfc 6455-4.1-32
   if (headers.get('upgrade')?.toLowerCase() !== 'websocket') throw new HandshakeError('response-upgrade');
+  // @rfc 6455-4.1-33
   if (!listContains(headers.get('connection'), 'upgrade')) throw new HandshakeError('response-connection');
+  // @rfc 6455-4.1-34
   if (headers.get('sec-websocket-accept') !== acceptKey(offer.key)) throw new HandshakeError('response-accept');
   const protocol = headers.get('sec-websocket-protocol');
+  // @rfc 6455-4.1-36
   if (protocol !== undefined && !offer.protocols.includes(protocol)) throw new HandshakeError('response-protocol');
   return { protocol: protocol ?? '', extensions: readExtensions(headers.get('sec-websocket-extensions'), offer) };
 }
@@ -36,7 +42,7 @@ function readExtensions(value: string | undefined, offer: SentOffer): ExtensionO
   const offered = new Set(offer.extensions.map(({ name }) => name));
   for (const { name } of extensions) {
     // Taken out once used, so that a second one was not offered.
-    if (!offered.delete(name)) throw new HandshakeError('response-extension');
+    if (!offered.delete(name)) throw new HandshakeError('response-extension'); // @rfc 6455-4.1-35 7692-5-10
   }
   return extensions;
 }

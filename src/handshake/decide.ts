@@ -58,7 +58,7 @@ function decide(read: () => UpgradeOffer): UpgradeDecision {
   try {
     return { kind: 'upgrade', request: read() };
   } catch (error) {
-    if (error instanceof HandshakeError) return { kind: 'reject', error };
+    if (error instanceof HandshakeError) return { kind: 'reject', error }; // @rfc 6455-4.2.1-1
     throw error;
   }
 }
@@ -81,7 +81,7 @@ function readOffer(head: RequestHead, policy: UpgradePolicy, host: Authority, ke
   const protocols = headers.get('sec-websocket-protocol');
   const extensions = headers.get('sec-websocket-extensions');
   const origin = headers.get('origin');
-  if (headers.get('sec-websocket-version') !== '13') throw new HandshakeError('websocket-version');
+  if (headers.get('sec-websocket-version') !== '13') throw new HandshakeError('websocket-version'); // @rfc 6455-4.2.2-4
   const offer = {
     key,
     accept: key === '' ? '' : acceptKey(key),
@@ -89,8 +89,8 @@ function readOffer(head: RequestHead, policy: UpgradePolicy, host: Authority, ke
     extensions: extensions === undefined ? [] : parseExtensions(extensions),
   };
   if (new Set(offer.protocols).size < offer.protocols.length) throw new HandshakeError('protocol-duplicate');
-  if (origin === undefined) return offer;
-  if (!permitsOrigin(origin, head, policy, host)) throw new HandshakeError('origin');
+  if (origin === undefined) return offer; // @rfc 6455-4.2.1-2
+  if (!permitsOrigin(origin, head, policy, host)) throw new HandshakeError('origin'); // @rfc 6455-10.2-1
   return { ...offer, origin };
 }
 

@@ -1,7 +1,7 @@
 import { HandshakeError } from './errors.ts';
 import type { ExtensionOffer } from './extensions.ts';
 
-const NAME = 'permessage-deflate';
+const NAME = 'permessage-deflate'; // @rfc 6455-9.1-3 7692-5-1 7692-5-3
 
 /** How permessage-deflate is used on a connection once both ends agreed (RFC 7692 §7.1). */
 export interface DeflateAgreement {
@@ -54,9 +54,9 @@ export function negotiateDeflate(
   requireWindows(settings);
   for (const offer of offers) {
     const offered = offer.name === NAME ? read(offer) : undefined;
-    if (offered !== undefined) return answer(offered, settings);
+    if (offered !== undefined) return answer(offered, settings); // @rfc 7692-7-1 7692-5-4
   }
-  return undefined;
+  return undefined; // @rfc 7692-5-9
 }
 
 function answer(
@@ -65,10 +65,12 @@ function answer(
 ): { response: ExtensionOffer; agreement: DeflateAgreement } {
   const client = offered.clientMaxWindowBits;
   const agreement: DeflateAgreement = {
+    // @rfc 7692-7.1.1.1-1
     serverNoContextTakeover: settings.serverNoContextTakeover || offered.serverNoContextTakeover === true,
     clientNoContextTakeover: settings.clientNoContextTakeover || offered.clientNoContextTakeover === true,
     serverMaxWindowBits: Math.min(settings.serverMaxWindowBits, offered.serverMaxWindowBits ?? 15),
     clientMaxWindowBits:
+      // @rfc 7692-7.1.2.2-3
       client === undefined ? 15 : Math.min(settings.clientMaxWindowBits, client === 'any' ? 15 : client),
   };
   const params: [string, string | true][] = [];
@@ -94,8 +96,8 @@ export function offerDeflate(settings: DeflateAgreement): ExtensionOffer {
   const params: [string, string | true][] = [];
   if (settings.serverNoContextTakeover) params.push(['server_no_context_takeover', true]);
   if (settings.clientNoContextTakeover) params.push(['client_no_context_takeover', true]);
-  if (server < 15) params.push(['server_max_window_bits', String(server)]);
-  params.push(['client_max_window_bits', client < 15 ? String(client) : true]);
+  if (server < 15) params.push(['server_max_window_bits', String(server)]); // @rfc 7692-5-2 7692-7.1.2.1-1
+  params.push(['client_max_window_bits', client < 15 ? String(client) : true]); // @rfc 7692-5-2 7692-7.1.2.2-1
   return { name: NAME, params };
 }
 
@@ -104,6 +106,7 @@ export function offerDeflate(settings: DeflateAgreement): ExtensionOffer {
  * @param agreed the permessage-deflate element of the response
  * @param offered what the client offered; elements of other names are skipped
  * @throws HandshakeError `response-extension-params` when the client must fail the connection
+ * @rfc 7692-5-10 7692-7-2
  */
 export function checkDeflateResponse(agreed: ExtensionOffer, offered: readonly ExtensionOffer[]): DeflateAgreement {
   const stated = agreed.name === NAME ? read(agreed) : undefined;
@@ -117,7 +120,7 @@ export function checkDeflateResponse(agreed: ExtensionOffer, offered: readonly E
 }
 
 function isAgreed(stated: Stated | undefined): stated is Agreed {
-  return stated !== undefined && stated.clientMaxWindowBits !== 'any';
+  return stated !== undefined && stated.clientMaxWindowBits !== 'any'; // @rfc 7692-7.1.2.2-2
 }
 
 function answers(stated: Agreed, offer: Stated): boolean {
@@ -136,6 +139,7 @@ function combine(stated: Agreed, offer: Stated): DeflateAgreement {
   const client = stated.clientMaxWindowBits ?? offer.clientMaxWindowBits;
   return {
     serverNoContextTakeover: stated.serverNoContextTakeover === true,
+    // @rfc 7692-7.1.1.2-1
     clientNoContextTakeover: stated.clientNoContextTakeover === true || offer.clientNoContextTakeover === true,
     serverMaxWindowBits: stated.serverMaxWindowBits ?? 15,
     clientMaxWindowBits: typeof client === 'number' ? client : 15,
@@ -147,12 +151,13 @@ function read(element: ExtensionOffer): Stated | undefined {
   const stated: Stated = {};
   for (const [name, value] of element.params) {
     const setting = PARAMETERS.get(name);
+    // @rfc 6455-9-2 6455-9.1-4 7692-7-1 7692-7-2
     if (setting === undefined || stated[setting] !== undefined) return undefined;
     if (setting === 'serverNoContextTakeover' || setting === 'clientNoContextTakeover') {
       if (value !== true) return undefined;
       stated[setting] = true;
     } else if (value !== true) {
-      const bits = WINDOW_BITS.get(value);
+      const bits = WINDOW_BITS.get(value); // @rfc 7692-7.1.2.1-1 7692-7.1.2.1-2 7692-7.1.2.2-1 7692-7.1.2.2-2
       if (bits === undefined) return undefined;
       stated[setting] = bits;
     } else if (setting === 'clientMaxWindowBits') stated[setting] = 'any';

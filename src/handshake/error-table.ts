@@ -167,7 +167,7 @@ export const HANDSHAKE_ERRORS: Readonly<Record<HandshakeErrorCode, HandshakeErro
     426,
     'RFC 6455 §4.2.2',
     'This server speaks WebSocket version 13. Send Sec-WebSocket-Version: 13.',
-    [UPGRADE, ['Sec-WebSocket-Version', '13']],
+    [UPGRADE, ['Sec-WebSocket-Version', '13']], // @rfc 6455-4.2.2-4 6455-4.4-1
   ),
   'protocol-syntax': row(400, 'RFC 6455 §4.3', 'Sec-WebSocket-Protocol is malformed. Send tokens separated by commas.'),
   'protocol-duplicate': row(
@@ -185,6 +185,7 @@ export const HANDSHAKE_ERRORS: Readonly<Record<HandshakeErrorCode, HandshakeErro
     'RFC 6455 §9.1',
     'Sec-WebSocket-Extensions has too many elements. Send at most 16 extensions with 16 parameters each.',
   ),
+  // @rfc 6455-10.2-2
   origin: row(
     403,
     'RFC 6455 §10.2',

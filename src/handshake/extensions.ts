@@ -47,6 +47,7 @@ class Lexer {
     let value = '';
     for (this.#at++; this.#text[this.#at] !== '"'; this.#at++) {
       if (this.#text[this.#at] === '\\') this.#at++;
+      // @rfc 6455-4.3-1 6455-9.1-2
       if (!isClass(this.#text.charCodeAt(this.#at), TOKEN)) throw new HandshakeError('extension-syntax');
       value += this.#text[this.#at];
     }
@@ -65,6 +66,7 @@ class Lexer {
  * at most 16 with at most 16 parameters each. What a name or parameter means is left to the extension.
  * Linear in the length of the value.
  * @throws HandshakeError `extension-syntax` or `extension-limit`
+ * @rfc 6455-9.1-1
  */
 export function parseExtensions(value: string): ExtensionOffer[] {
   const lexer = new Lexer(trimSpace(value));

@@ -8,6 +8,7 @@ const GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 /**
  * The value of Sec-WebSocket-Key for 16 random bytes (RFC 6455 §4.1).
  * @throws TypeError when there are not 16
+ * @rfc 6455-4.1-24
  */
 export function createKey(random: Uint8Array): string {
   if (random.length !== 16) throw new TypeError('random: a key is made of 16 bytes');
@@ -25,5 +26,5 @@ export function isKey(text: unknown): text is string {
  */
 export function acceptKey(key: string): string {
   if (!isKey(key)) throw new TypeError('key: must be 16 bytes in base64');
-  return encodeBase64(sha1(latin1Bytes(key + GUID)));
+  return encodeBase64(sha1(latin1Bytes(key + GUID))); // @rfc 6455-4.1-34 6455-4.2.2-10
 }

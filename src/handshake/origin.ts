@@ -27,7 +27,7 @@ export function parseOrigin(text: string): Origin | undefined {
   return authority && { scheme, host: authority.host, port: authority.port ?? defaultPort(scheme) };
 }
 
-/** Whether the policy permits the value of the Origin field. `host` is the Host field, `secure` whether TLS ends here. */
+/** Whether the policy permits the value of the Origin field. `host` is the Host field, `secure` whether TLS ends here. @rfc 6455-10.2-1 */
 export function permitsOrigin(
   origin: string,
   head: RequestHead,

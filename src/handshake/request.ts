@@ -31,25 +31,27 @@ export function encodeUpgradeRequest(request: UpgradeRequestParts): Uint8Array {
   if (typeof host !== 'string' || parseAuthority(host) === undefined) {
     throw new TypeError('host: must be a host name or address, and at most a port');
   }
+  // @rfc 6455-3-2
   if (typeof target !== 'string' || !target.startsWith('/') || !consistsOf(target, TARGET)) {
     throw new TypeError('target: must start with a slash and consist of visible ASCII without # and \\');
   }
   if (!isKey(key)) throw new TypeError('key: must be 16 bytes in base64');
-  if (!protocols.every(isToken)) throw new TypeError('protocols: each must be a token');
+  if (!protocols.every(isToken)) throw new TypeError('protocols: each must be a token'); // @rfc 6455-4.1-29
+  // @rfc 6455-4.1-29
   if (new Set(protocols).size < protocols.length) throw new TypeError('protocols: each must be named once');
   if (origin !== undefined && !isFieldValue(origin)) {
     throw new TypeError('origin: must be text without control characters');
   }
   const fields: Field[] = [
-    ['Host', host],
-    ['Upgrade', 'websocket'],
-    ['Connection', 'Upgrade'],
-    ['Sec-WebSocket-Key', key],
-    ['Sec-WebSocket-Version', '13'],
+    ['Host', host], // @rfc 6455-4.1-20
+    ['Upgrade', 'websocket'], // @rfc 6455-4.1-21
+    ['Connection', 'Upgrade'], // @rfc 6455-4.1-22
+    ['Sec-WebSocket-Key', key], // @rfc 6455-4.1-23
+    ['Sec-WebSocket-Version', '13'], // @rfc 6455-4.1-27 6455-4.1-28
   ];
   if (protocols.length > 0) fields.push(['Sec-WebSocket-Protocol', protocols.join(', ')]);
   if (extensions.length > 0) fields.push(['Sec-WebSocket-Extensions', formatExtensions(extensions)]);
   if (origin !== undefined) fields.push(['Origin', origin]);
-  checkHeaders(headers, fields);
-  return encodeHead(`GET ${target} HTTP/1.1`, [...fields, ...headers]);
+  checkHeaders(headers, fields); // @rfc 6455-11.3.1-1 6455-11.3.5-1
+  return encodeHead(`GET ${target} HTTP/1.1`, [...fields, ...headers]); // @rfc 6455-4.1-17 6455-4.1-18 6455-4.1-19
 }

@@ -20,6 +20,7 @@ export interface AcceptResponse {
 /**
  * The response that opens a WebSocket: status 101, RFC 6455 §4.2.2.
  * @throws TypeError for a value that cannot stand in a head, or a field that the handshake writes itself
+ * @rfc 6455-4.2.2-10
  */
 export function encodeAcceptResponse(response: AcceptResponse): Uint8Array {
   const { accept, protocol, extensions = [], headers = [] } = response;
@@ -27,14 +28,15 @@ export function encodeAcceptResponse(response: AcceptResponse): Uint8Array {
   const fields: Field[] = [
     ['Upgrade', 'websocket'],
     ['Connection', 'Upgrade'],
-    ['Sec-WebSocket-Accept', accept],
+    ['Sec-WebSocket-Accept', accept], // @rfc 6455-4.2.2-10
   ];
+  // @rfc 6455-4.2.2-7
   if (protocol !== undefined) {
     if (!isToken(protocol)) throw new TypeError('protocol: must be a token');
     fields.push(['Sec-WebSocket-Protocol', protocol]);
   }
   if (extensions.length > 0) fields.push(['Sec-WebSocket-Extensions', formatExtensions(extensions)]);
-  checkHeaders(headers, fields);
+  checkHeaders(headers, fields); // @rfc 6455-11.3.2-1 6455-11.3.3-1 6455-11.3.4-1
   return encodeHead('HTTP/1.1 101 Switching Protocols', [...fields, ...headers]);
 }
 
@@ -85,6 +87,7 @@ const PERMITTED = ['upgrade', 'sec-websocket-version'];
  * connection closes. It says nothing but `message`, so nothing that a peer sent comes back.
  * A Content-Type among the headers replaces `text/plain; charset=utf-8`.
  * @throws RangeError for a status outside 300 to 599; TypeError for a field that cannot stand in this head
+ * @rfc 6455-4.2.2-3 6455-10.7-3
  */
 export function encodeErrorResponse(error: ErrorResponse): Uint8Array {
   const { status, message, headers = [] } = error;

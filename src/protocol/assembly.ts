@@ -59,7 +59,7 @@ export class MessageAssembler {
    */
   begin(header: FrameHeader, now: number): void {
     if (header.opcode !== Opcode.CONTINUATION) {
-      this.#opcode = header.opcode;
+      this.#opcode = header.opcode; // @rfc 6455-5.4-10 6455-6.2-3
       this.#rsv = header.rsv;
       this.#announced = 0;
       this.#startedAt = now;
@@ -67,8 +67,8 @@ export class MessageAssembler {
     this.#fin = header.fin;
     this.#fragments++;
     this.#announced += header.length;
-    if (this.#announced > this.#wireLimit) throw messageViolation('message-too-big');
-    if (this.#fragments > this.#limits.maxFragments) throw messageViolation('too-many-fragments');
+    if (this.#announced > this.#wireLimit) throw messageViolation('message-too-big'); // @rfc 6455-10.4-1 6455-10.4-2
+    if (this.#fragments > this.#limits.maxFragments) throw messageViolation('too-many-fragments'); // @rfc 6455-10.4-1
   }
 
   /** True when this piece is the whole message, so that nothing needs to be put together. */
@@ -84,8 +84,8 @@ export class MessageAssembler {
   add(bytes: Uint8Array, start: number, end: number, last: boolean, validate: boolean): boolean {
     if (validate) this.#check(bytes, start, end, last);
     this.#grow(this.#length + end - start);
-    this.#length = copyInto(this.#buffer, this.#length, bytes, start, end);
-    return last && this.#fin;
+    this.#length = copyInto(this.#buffer, this.#length, bytes, start, end); // @rfc 6455-5.4-2
+    return last && this.#fin; // @rfc 6455-5.4-5
   }
 
   /**
@@ -125,6 +125,7 @@ export class MessageAssembler {
   #check(bytes: Uint8Array, start: number, end: number, last: boolean): void {
     this.#utf8 ??= new Utf8Validator();
     const valid = this.#utf8.push(bytes, start, end);
+    // @rfc 6455-5.6-1 6455-8.1-1
     if (!valid || (last && this.#fin && !this.#utf8.complete)) throw messageViolation('text-not-utf8');
   }
 

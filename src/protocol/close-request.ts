@@ -15,10 +15,10 @@ export function encodeCloseRequest(text: TextPort, code: number | undefined, rea
     return NO_BYTES;
   }
   if (LONE_SURROGATE.test(reason)) throw new RangeError('a close reason must not contain lone surrogates');
-  return encodeClosePayload(code, encodeText(text, reason));
+  return encodeClosePayload(code, encodeText(text, reason)); // @rfc 6455-7.1.2-1
 }
 
-/** The payload of the close frame that tells the peer which rule it broke (RFC 6455 §7.1.7). */
+/** The payload of the close frame that tells the peer which rule it broke (RFC 6455 §7.1.7). @rfc 6455-7.1.7-3 */
 export function encodeViolation(text: TextPort, violation: ProtocolViolation): Uint8Array {
   const reason = truncateUtf8(encodeText(text, violation.message), MAX_CLOSE_REASON_BYTES);
   return encodeClosePayload(violation.closeCode, reason);

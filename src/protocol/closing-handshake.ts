@@ -57,6 +57,7 @@ export class ClosingHandshake {
   /** How it all ended. */
   outcome(text: TextPort): CloseInfo {
     if (this.#violation !== undefined) {
+      // @rfc 6455-7.1.7-2
       return { code: this.#violation.closeCode, reason: this.#violation.message, clean: false, by: 'local' };
     }
     const theirs = this.#theirs;

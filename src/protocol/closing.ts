@@ -28,19 +28,21 @@ export interface ClosingStep {
 /** Every move there is. An event without an entry changes nothing in that state. */
 export const CLOSING_TABLE: Readonly<Record<ClosingState, Readonly<Partial<Record<ClosingEvent, ClosingStep>>>>> = {
   open: {
-    close: { next: 'close-sent', actions: ['send', 'await'] },
+    close: { next: 'close-sent', actions: ['send', 'await'] }, // @rfc 6455-7.1.2-1
+    // @rfc 6455-5.5.1-4 6455-5.5.1-5 6455-5.5.1-6 6455-7.1.2-2
     'close-frame': { next: 'exchanged', actions: ['send', 'await', 'end-first'] },
+    // @rfc 6455-7.1.7-1 6455-7.1.7-2 6455-7.1.7-3 6455-7.2.1-1 6455-7.2.2-1 6455-10.7-2
     violation: { next: 'failed', actions: ['send', 'await', 'end'] },
-    'transport-end': { next: 'ended', actions: ['report'] },
+    'transport-end': { next: 'ended', actions: ['report'] }, // @rfc 6455-7.2.1-2
   },
   'close-sent': {
-    'close-frame': { next: 'exchanged', actions: ['await', 'end-first'] },
+    'close-frame': { next: 'exchanged', actions: ['await', 'end-first'] }, // @rfc 6455-5.5.1-6 6455-7.1.2-2
     violation: { next: 'failed', actions: ['await', 'end'] },
     deadline: { next: 'ended', actions: ['destroy', 'report'] },
     'transport-end': { next: 'ended', actions: ['report'] },
   },
   exchanged: {
-    deadline: { next: 'ended', actions: ['destroy', 'report'] },
+    deadline: { next: 'ended', actions: ['destroy', 'report'] }, // @rfc 6455-5.5.1-7
     'transport-end': { next: 'ended', actions: ['report'] },
   },
   failed: {

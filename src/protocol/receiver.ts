@@ -103,7 +103,7 @@ export class Receiver implements FrameSink {
   receive(chunk: Uint8Array, now: number): number {
     this.#now = now;
     try {
-      const taken = this.#mode === 'discard' ? chunk.length : this.#decoder.push(chunk, this);
+      const taken = this.#mode === 'discard' ? chunk.length : this.#decoder.push(chunk, this); // @rfc 6455-7.1.7-4
       return this.#mode === 'deliver' ? taken : chunk.length;
     } catch (error) {
       if (!(error instanceof ProtocolViolation)) throw error;
@@ -121,6 +121,7 @@ export class Receiver implements FrameSink {
   /** @internal Called by the decoder. */
   payload(bytes: Uint8Array, start: number, end: number, last: boolean): boolean {
     let stop = false;
+    // @rfc 6455-5.4-4 6455-6.2-2
     if (isControlOpcode(this.#opcode)) this.#controlPayload(bytes, start, end, last);
     else if (this.#mode === 'deliver') stop = this.#dataPayload(bytes, start, end, last);
     // A handler may have closed: then the peer's close frame is still to be found, or nothing is to be looked at.
@@ -130,12 +131,13 @@ export class Receiver implements FrameSink {
   #dataPayload(bytes: Uint8Array, start: number, end: number, last: boolean): boolean {
     const assembler = this.#assembler;
     const { opcode } = assembler;
-    const plain = assembler.rsv === 0 && opcode <= Opcode.BINARY;
+    const plain = assembler.rsv === 0 && opcode <= Opcode.BINARY; // @rfc 7692-6.2-2
     const isText = opcode === Opcode.TEXT;
     if (plain && this.#inParts) {
       const ends = assembler.pass(bytes, start, end, last, isText, this.#now);
       return this.#deliverPart(bytes, start, end, opcode, ends);
     }
+    // @rfc 6455-5.4-5
     if (plain && assembler.isWhole(last)) {
       assembler.reset();
       return isText ? this.#deliverText(bytes, start, end) : this.#deliverBytes(bytes, start, end);
@@ -173,7 +175,7 @@ export class Receiver implements FrameSink {
 
   #deliverText(bytes: Uint8Array, start: number, end: number): boolean {
     const text = this.#text.decode(bytes, start, end);
-    if (text === undefined) throw messageViolation('text-not-utf8');
+    if (text === undefined) throw messageViolation('text-not-utf8'); // @rfc 6455-8.1-1
     return this.#textAsBytes ? this.#deliverBytes(bytes, start, end) : this.#events.message(text);
   }
 

@@ -10,6 +10,7 @@ const FIRST_CEILING_MS = 2_000;
  * @param {number} attempt losses in a row, 1 for the first
  * @param {number} random from 0 (included) to 1 (excluded)
  * @returns {number} milliseconds
+ * @rfc 6455-7.2.3-1 6455-7.2.3-2 6455-7.2.3-3
  */
 export function pauseBefore(attempt, random) {
   const ceiling = Math.min(CEILING_MS, FIRST_CEILING_MS * 2 ** (attempt - 1));
