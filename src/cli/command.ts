@@ -4,8 +4,13 @@ import { asksForHelp, parseOptions } from './options.ts';
 
 /** Where a command writes: results on `stdout`, what went wrong on `stderr`. `process` is one. */
 export interface Terminal {
-  /** A screen tells that it is one, and how wide it is in characters. */
-  readonly stdout: { write(text: string): unknown; readonly isTTY?: boolean; readonly columns?: number };
+  /** A screen tells that it is one, and how wide it is in characters; a pipe, that its reader has gone. */
+  readonly stdout: {
+    write(text: string): unknown;
+    readonly isTTY?: boolean;
+    readonly columns?: number;
+    once?(event: 'error', listener: () => void): unknown;
+  };
   readonly stderr: { write(text: string): unknown };
 }
 

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { type InspectedPart, inspectParts, type SpanViolation, violationOf } from '../inspect/index.ts';
 import { type Command, defineCommand, type Terminal } from './command.ts';
 import { readInput, type Stdin } from './inspect-input.ts';
@@ -35,7 +36,7 @@ export function defineInspect(stdin: Stdin, environment: Readonly<Record<string,
     operands: { placeholder: '<hex|file|->', example: '818537fa213d7f9f4d5158' },
     async run({ role, input, deflate, json }, terminal, operands) {
       const bytes = await readInput(operands, input, stdin);
-      const parts = inspectParts(bytes, { role, deflate: deflate || undefined });
+      const parts = whileRead(inspectParts(bytes, { role, deflate: deflate || undefined }), terminal);
       return json
         ? printJson(parts, bytes, terminal)
         : printReport(parts, bytes, terminal, canvasOf(terminal, environment));
@@ -43,9 +44,29 @@ export function defineInspect(stdin: Stdin, environment: Readonly<Record<string,
   });
 }
 
-function printJson(parts: Iterable<InspectedPart>, bytes: Uint8Array, { stdout }: Terminal): number {
-  let code = 0;
+type Parts = AsyncIterable<InspectedPart>;
+
+// So many parts are printed before anything else has its turn: signals, or the news that nobody reads.
+const PARTS_A_TURN = 256;
+
+/** The parts, until there are no more or the reader of the output has gone (`ws101 inspect … | head`). */
+async function* whileRead(parts: Iterable<InspectedPart>, { stdout }: Terminal): AsyncGenerator<InspectedPart> {
+  let hasReader = true;
+  stdout.once?.('error', () => {
+    hasReader = false;
+  });
+  let given = 0;
   for (const part of parts) {
+    yield part;
+    if (++given % PARTS_A_TURN !== 0) continue;
+    await setImmediate();
+    if (!hasReader) return;
+  }
+}
+
+async function printJson(parts: Parts, bytes: Uint8Array, { stdout }: Terminal): Promise<number> {
+  let code = 0;
+  for await (const part of parts) {
     const { payload, ...rest } = part;
     const wire = toHex(bytes.subarray(part.offset, part.offset + part.bytes));
     const line = { ...rest, wire, ...(payload === undefined ? {} : { payload: toHex(payload) }) };
@@ -55,11 +76,11 @@ function printJson(parts: Iterable<InspectedPart>, bytes: Uint8Array, { stdout }
   return code;
 }
 
-function printReport(parts: Iterable<InspectedPart>, bytes: Uint8Array, { stdout }: Terminal, canvas: Canvas): number {
+async function printReport(parts: Parts, bytes: Uint8Array, { stdout }: Terminal, canvas: Canvas): Promise<number> {
   let frames = 0;
   let broken: SpanViolation | undefined;
   let missing = 0;
-  for (const part of parts) {
+  for await (const part of parts) {
     if (part.kind === 'frame') frames++;
     stdout.write(`${showPart(part, bytes, frames, canvas).join('\n')}\n`);
     broken ??= violationOf(part);

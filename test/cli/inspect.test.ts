@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -114,6 +115,19 @@ frame 1  text, 5 bytes, masked                                     bytes 0 to 10
     expect(output).toContain('… 68 more bytes');
     expect(output.split('\n').length).toBeLessThan(20);
     expect((await inspect([`8221${'00'.repeat(33)}`])).output).toContain('… 1 more byte\n');
+  });
+
+  it('stops when nobody reads any more', async () => {
+    const path = file('pings', '8900'.repeat(5000));
+    for (const args of [[path], [path, '--json']]) {
+      let written = 0;
+      const stdout = Object.assign(new EventEmitter(), {
+        write: () => ++written === 300 && stdout.emit('error', new Error('EPIPE')),
+      });
+      await defineInspect(Readable.from([]), {}).run(args, { stdout, stderr: stdout });
+      expect(written).toBeGreaterThanOrEqual(300);
+      expect(written).toBeLessThan(1000);
+    }
   });
 
   it('prints one JSON object for each part with --json', async () => {
