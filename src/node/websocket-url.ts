@@ -22,11 +22,12 @@ const HOST = /^(?:\[[0-9a-f:.]+\]|[0-9a-z._~-]+)$/;
  * `wss:`.
  *
  * @throws DOMException `SyntaxError` for anything else, a relative URL, or one with a fragment
+ * @rfc 6455-4.1-2 6455-4.1-3
  */
 export function parseWebSocketUrl(given: string | URL): WebSocketTarget {
   let url: URL;
   try {
-    url = new URL(given);
+    url = new URL(given); // @rfc 6455-11.1.1-1 6455-11.1.1-2 6455-11.1.2-1 6455-11.1.2-2
   } catch {
     throw new DOMException('the URL is not valid; write it whole, as in ws://localhost:8080/path', 'SyntaxError');
   }
@@ -35,6 +36,7 @@ export function parseWebSocketUrl(given: string | URL): WebSocketTarget {
   if (url.protocol !== 'ws:' && url.protocol !== 'wss:') {
     throw new DOMException('the URL must start with ws: or wss: (or http: or https:)', 'SyntaxError');
   }
+  // @rfc 6455-3-1
   if (url.hash !== '' || url.href.endsWith('#')) {
     throw new DOMException('a WebSocket URL has no fragment; remove the # and what follows', 'SyntaxError');
   }
@@ -47,9 +49,9 @@ export function parseWebSocketUrl(given: string | URL): WebSocketTarget {
     secure,
     hostname: url.hostname.replace(/^\[(.*)\]$/, '$1'),
     port: url.port === '' ? (secure ? 443 : 80) : Number(url.port),
-    host: url.host,
+    host: url.host, // @rfc 6455-4.1-20
     // URLs may have a backslash in their query, request targets may not.
-    target: (url.pathname + url.search).replaceAll('\\', '%5C'),
+    target: (url.pathname + url.search).replaceAll('\\', '%5C'), // @rfc 6455-4.1-19
     authorization: basicAuthorization(url),
   };
 }

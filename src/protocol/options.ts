@@ -60,6 +60,7 @@ const SHARED_SLAB: Slab = new Slab();
 /** @throws TypeError when a client has no mask keys, or two extensions claim the same */
 export function resolveOptions(options: ProtocolOptions): ProtocolSettings {
   const { role, text, nextMaskKey, extensions = [] } = options;
+  // @rfc 6455-5.1-1
   if (role === 'client' && nextMaskKey === undefined) {
     throw new TypeError('nextMaskKey is required for a client: every frame it sends is masked (RFC 6455 §5.3)');
   }
@@ -75,6 +76,6 @@ export function resolveOptions(options: ProtocolOptions): ProtocolSettings {
     extensions: extensions.length === 0 ? undefined : new ExtensionChain(extensions),
     transport: options.transport ?? EMPTY_TRANSPORT,
     slab: options.slab ?? SHARED_SLAB,
-    nextMaskKey: role === 'client' ? nextMaskKey : undefined,
+    nextMaskKey: role === 'client' ? nextMaskKey : undefined, // @rfc 6455-5.1-3
   };
 }

@@ -103,7 +103,7 @@ export class Receiver implements FrameSink {
   receive(chunk: Uint8Array, now: number): number {
     this.#now = now;
     try {
-      const taken = this.#mode === 'discard' ? chunk.length : this.#decoder.push(chunk, this); // @rfc 6455-7.1.7-4
+      const taken = this.#mode === 'discard' ? chunk.length : this.#decoder.push(chunk, this); // @rfc 6455-7.1.7-4 6455-7.1.1-1
       return this.#mode === 'deliver' ? taken : chunk.length;
     } catch (error) {
       if (!(error instanceof ProtocolViolation)) throw error;
