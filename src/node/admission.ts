@@ -10,6 +10,7 @@ import {
   type UpgradePolicy,
 } from '../handshake/index.ts';
 import { deadlines, steadyNow, type Timed } from './deadlines.ts';
+import { answerDeflate, type DeflateAnswer } from './deflate.ts';
 import type { Door } from './door.ts';
 import type { Limits } from './limits.ts';
 import type { ConnectionSettings } from './options.ts';
@@ -44,6 +45,7 @@ export interface Admitted {
   readonly route: Route;
   readonly request: UpgradeRequest;
   readonly protocol: string;
+  readonly deflate: DeflateAnswer | undefined;
   readonly data: unknown;
   readonly leftover: Uint8Array;
 }
@@ -137,12 +139,13 @@ export class Admission implements Timed, PendingHandshake {
     const route = routes.find(({ match }) => (typeof match === 'string' ? match === request.path : match(request)));
     const { origin } = (route ?? { settings: defaults }).settings;
     const decision = decide(head, { origin, secure, ...(hosts === undefined ? {} : { hosts }) });
-    if (decision.kind === 'reject') throw decision.error;
+    if (decision.kind === 'reject') throw decision.error; // @rfc 6455-4.2.1-1 6455-4.2.2-1
     if (decision.kind === 'fallback') throw new HandshakeError('upgrade-token');
-    if (route === undefined) throw new HandshakeError('not-found');
+    if (route === undefined) throw new HandshakeError('not-found'); // @rfc 6455-4.2.2-5
     const answer = await this.#ask(route, request);
     if (this.#over) return;
     if (this.#host.closing) throw new HandshakeError('shutting-down');
+    // @rfc 6455-4.2.2-3
     if (answer instanceof Rejection) this.refuse(answer);
     else this.#accept(route, request, decision.request, checkAcceptance(answer));
   }
@@ -170,11 +173,14 @@ export class Admission implements Timed, PendingHandshake {
   #accept(route: Route, request: UpgradeRequest, offer: UpgradeOffer, answer: UpgradeAcceptance<unknown>): void {
     const { transport } = this.#door;
     const protocol = chooseProtocol(route, offer, answer.protocol);
-    this.#door.accept(acceptResponse(offer, protocol, answer));
+    const { settings } = route;
+    const deflate = settings.deflate && answerDeflate(offer.extensions, settings.deflate);
+    this.#door.accept(acceptResponse(offer, protocol, deflate, answer));
     this.#over = true;
     this.#release();
     this.#host.done(this);
-    this.#host.admitted({ transport, route, request, protocol, data: answer.data, leftover: this.#leftover });
+    const { data } = answer;
+    this.#host.admitted({ transport, route, request, protocol, deflate, data, leftover: this.#leftover });
   }
 
   /** Leaves the transport to whoever is next. */
@@ -198,18 +204,26 @@ function checkAcceptance(answer: unknown): UpgradeAcceptance<unknown> {
 }
 
 function chooseProtocol(route: Route, offer: UpgradeOffer, chosen: string | undefined): string {
+  // @rfc 6455-4.2.2-6 6455-4.2.2-7
   const protocol = chosen ?? route.protocols.find((name) => offer.protocols.includes(name)) ?? '';
+  // @rfc 6455-4.2.2-6
   if (protocol !== '' && !offer.protocols.includes(protocol)) {
     throw new TypeError(`upgrade chose the subprotocol "${protocol}", which the client did not offer`);
   }
   return protocol;
 }
 
-function acceptResponse(offer: UpgradeOffer, protocol: string, answer: UpgradeAcceptance<unknown>): AcceptResponse {
+function acceptResponse(
+  offer: UpgradeOffer,
+  protocol: string,
+  deflate: DeflateAnswer | undefined,
+  answer: UpgradeAcceptance<unknown>,
+): AcceptResponse {
   const { headers = [] } = answer;
   return {
     accept: offer.accept,
     ...(protocol === '' ? {} : { protocol }),
+    extensions: deflate === undefined ? [] : [deflate.response],
     headers: Array.isArray(headers) ? (headers as readonly Field[]) : Object.entries(headers),
   };
 }

@@ -11,7 +11,7 @@ import { steadyNow } from './deadlines.ts';
 import { type Door, Http1Door } from './door.ts';
 import type { Lobby } from './lobby.ts';
 import type { OpeningHost } from './opening.ts';
-import { refuseUnknown } from './options.ts';
+import { refuseUnknown } from './refuse-unknown.ts';
 
 /** A server of `node:http`, `node:https` or `node:http2`. */
 export type AttachableServer = Http1Server | Http2Server;

@@ -1,6 +1,17 @@
-import type { KeepaliveOptions, MemoryBudget, ProtocolLimits } from '../protocol/index.ts';
+import type {
+  KeepaliveOptions,
+  MemoryBudget,
+  ProtocolHandler,
+  ProtocolLimits,
+  ProtocolOptions,
+  TransportGauge,
+} from '../protocol/index.ts';
 import type { Connection } from './connection.ts';
+import { steadyNow } from './deadlines.ts';
+import type { AgreedExtensions } from './deflate.ts';
 import type { ConnectionHandlers } from './handlers.ts';
+import { nextMaskKey } from './random.ts';
+import { nodeText } from './text.ts';
 import type { UpgradeRequest } from './upgrade-request.ts';
 
 /** What a server or client hands to each connection that it opens. */
@@ -9,6 +20,7 @@ export interface ConnectionSetup<Data> {
   readonly handlers: ConnectionHandlers<Data>;
   readonly data: Data;
   readonly protocol: string;
+  readonly extensions: AgreedExtensions;
   readonly request: UpgradeRequest | undefined;
   readonly remoteAddress: string | undefined;
   readonly limits: ProtocolLimits;
@@ -16,4 +28,28 @@ export interface ConnectionSetup<Data> {
   readonly partialMessages: MemoryBudget | undefined;
   readonly onError: (error: unknown, connection: Connection<Data>) => void;
   readonly onClosed: (connection: Connection<Data>) => void;
+}
+
+/** How the protocol of such a connection is set up. */
+export function protocolOptions<Data>(
+  setup: ConnectionSetup<Data>,
+  handler: ProtocolHandler,
+  transport: TransportGauge,
+): ProtocolOptions {
+  const { role, handlers } = setup;
+  return {
+    role,
+    handler,
+    text: nodeText,
+    now: steadyNow(),
+    nextMaskKey: role === 'client' ? nextMaskKey : undefined,
+    limits: setup.limits,
+    keepalive: setup.keepalive,
+    transport,
+    partialMessages: setup.partialMessages,
+    textAs: handlers.text,
+    borrow: handlers.borrow,
+    ownsInput: true,
+    extensions: setup.extensions.list,
+  };
 }

@@ -7,12 +7,13 @@
 export type { CloseInfo, KeepaliveOptions, PreparedMessage, SendStatus } from '../protocol/index.ts';
 export type { AttachableServer, AttachOptions } from './attach.ts';
 export { Connection } from './connection.ts';
+export { DEFLATE_DEFAULTS, type DeflateOptions } from './deflate-options.ts';
 export { CloseEvent, WebSocketErrorEvent } from './events.ts';
 export type { ConnectionHandlers } from './handlers.ts';
 export type { ReceiveOptions } from './inbox.ts';
 export { LIMITS, type Limits } from './limits.ts';
 export type { ListenAt } from './listener.ts';
-export { type Message, prepareMessage, type Sendable } from './message.ts';
+export { type Message, prepareMessage, type Sendable, type SendOptions } from './message.ts';
 export type { ConnectionOptions, ServerOptions } from './options.ts';
 export { type Rejection, reject } from './rejection.ts';
 export type {

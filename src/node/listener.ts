@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer as createTcpServer, type Socket, type Server as TcpServer } from 'node:net';
 import { createServer as createTlsServer, type TlsOptions, type Server as TlsServer } from 'node:tls';
-import { refuseUnknown } from './options.ts';
+import { refuseUnknown } from './refuse-unknown.ts';
 
 /** Where a server listens. */
 export interface ListenAt {
@@ -46,9 +46,9 @@ export class Listener {
         ? createTcpServer({ noDelay: true }, (socket) => onSocket(socket, false))
         : createTlsServer(
             { minVersion: 'TLSv1.2', ALPNProtocols: ['http/1.1'], handshakeTimeout: handshakeTimeoutMs, ...tls },
-            (socket) => onSocket(socket.setNoDelay(true), true),
+            (socket) => onSocket(socket.setNoDelay(true), true), // @rfc 6455-4.2.2-2 6455-10.6-1
           );
-    server.on('tlsClientError', (_, socket: Socket) => socket.destroy());
+    server.on('tlsClientError', (_, socket: Socket) => socket.destroy()); // @rfc 6455-4.2.2-2
     server.listen(at);
     await once(server, 'listening');
     server.on('error', onError);

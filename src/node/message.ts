@@ -1,5 +1,6 @@
 import { types } from 'node:util';
 import { PreparedMessage } from '../protocol/index.ts';
+import { refuseUnknown } from './refuse-unknown.ts';
 import { nodeText } from './text.ts';
 
 /** A message as it arrives: text as a string, binary as bytes of the receiver's own. */
@@ -7,6 +8,27 @@ export type Message = string | Uint8Array;
 
 /** What can be sent: text, bytes in any shape, or a message that was encoded beforehand. */
 export type Sendable = string | ArrayBufferLike | ArrayBufferView | PreparedMessage;
+
+/** How one message is sent. */
+export interface SendOptions {
+  /**
+   * With permessage-deflate, true compresses a message below the threshold, too; false sends it as it is, as for secrets
+   * beside text of others. Without, it means nothing.
+   */
+  readonly compress?: boolean;
+}
+
+/**
+ * The choice of compression in the options of one message.
+ *
+ * @throws TypeError for an option that does not exist, or a value that is no boolean
+ */
+export function compressOf(options: SendOptions): boolean | undefined {
+  refuseUnknown('send', options, ['compress']);
+  const { compress } = options;
+  if (compress !== undefined && typeof compress !== 'boolean') throw new TypeError('compress must be true or false');
+  return compress;
+}
 
 /**
  * Encodes a message once, to be sent to many connections.

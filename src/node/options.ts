@@ -1,8 +1,10 @@
 import type { OriginPolicy } from '../handshake/index.ts';
 import { checkLimit, KEEPALIVE, type KeepaliveOptions, type ProtocolLimits, resolveLimits } from '../protocol/index.ts';
 import type { Connection } from './connection.ts';
+import { type DeflateOptions, type DeflateSettings, resolveDeflate } from './deflate-options.ts';
 import { LIMITS, type Limits } from './limits.ts';
 import type { Fallback } from './plain-http.ts';
+import { refuseUnknown } from './refuse-unknown.ts';
 
 /** What a server's connections may cost and how they are kept alive; a route may differ from its server. */
 export interface ConnectionOptions extends Partial<ProtocolLimits> {
@@ -10,6 +12,8 @@ export interface ConnectionOptions extends Partial<ProtocolLimits> {
   readonly keepalive?: KeepaliveOptions | false;
   /** Which Origin a browser may come from; a request without one is no browser's. Default `'same'` (RFC 6455 §10.2). */
   readonly origin?: OriginPolicy;
+  /** Compresses messages when the client offers to (RFC 7692); see {@link DeflateOptions}. Default false. */
+  readonly deflate?: boolean | DeflateOptions;
 }
 
 /** Options of a `WebSocketServer`. */
@@ -27,21 +31,16 @@ export interface ConnectionSettings {
   readonly limits: ProtocolLimits;
   readonly keepalive: KeepaliveOptions | undefined;
   readonly origin: OriginPolicy;
-}
-
-/**
- * @throws TypeError that names an option which does not exist
- */
-export function refuseUnknown(what: string, given: object, known: readonly string[]): void {
-  for (const name of Object.keys(given)) {
-    if (!known.includes(name)) {
-      throw new TypeError(`${what} has no option "${name}"; it has ${[...known].sort().join(', ')}`);
-    }
-  }
+  readonly deflate: DeflateSettings | undefined;
 }
 
 /** The names of {@link ConnectionOptions}. */
-export const CONNECTION_OPTIONS: readonly string[] = [...Object.keys(resolveLimits({})), 'keepalive', 'origin'];
+export const CONNECTION_OPTIONS: readonly string[] = [
+  ...Object.keys(resolveLimits({})),
+  'keepalive',
+  'origin',
+  'deflate',
+];
 
 /** The names of {@link ServerOptions}. */
 export const SERVER_OPTIONS: readonly string[] = [
@@ -55,14 +54,20 @@ export const SERVER_OPTIONS: readonly string[] = [
 /**
  * `options` laid over `base`, complete and checked.
  *
+ * @param deflate what holds when `options` say nothing about it
  * @throws RangeError or TypeError that names the option
  */
-export function resolveConnection(options: ConnectionOptions, base: ConnectionOptions): ConnectionSettings {
+export function resolveConnection(
+  options: ConnectionOptions,
+  base: ConnectionOptions,
+  deflate?: DeflateSettings,
+): ConnectionSettings {
   const merged = { ...base, ...definedOnly(options) };
   return {
     limits: resolveLimits(merged),
     keepalive: resolveKeepalive(merged.keepalive ?? KEEPALIVE),
     origin: checkOrigin(merged.origin ?? 'same'),
+    deflate: resolveDeflate(options.deflate, deflate),
   };
 }
 

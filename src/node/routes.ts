@@ -1,14 +1,10 @@
 import { CloseCode } from '../codec/index.ts';
 import type { Field } from '../handshake/index.ts';
 import type { Connection } from './connection.ts';
+import type { DeflateSettings } from './deflate-options.ts';
 import type { ConnectionHandlers } from './handlers.ts';
-import {
-  CONNECTION_OPTIONS,
-  type ConnectionOptions,
-  type ConnectionSettings,
-  refuseUnknown,
-  resolveConnection,
-} from './options.ts';
+import { CONNECTION_OPTIONS, type ConnectionOptions, type ConnectionSettings, resolveConnection } from './options.ts';
+import { refuseUnknown } from './refuse-unknown.ts';
 import type { Rejection } from './rejection.ts';
 import type { UpgradeRequest } from './upgrade-request.ts';
 
@@ -61,6 +57,7 @@ const ROUTE_OPTIONS = [
 /**
  * A route from what the application gave.
  *
+ * @param deflate the server's, for routes that say nothing about it
  * @throws TypeError that names what is wrong with it
  */
 export function createRoute(
@@ -68,6 +65,7 @@ export function createRoute(
   given: RouteHandlers | ConnectionLoop,
   base: ConnectionOptions,
   onError: (error: unknown, connection: Connection) => void,
+  deflate?: DeflateSettings,
 ): Route {
   if (typeof match === 'string' ? !match.startsWith('/') : typeof match !== 'function') {
     throw new TypeError('match must be a path that starts with "/", or a function of the request');
@@ -80,7 +78,7 @@ export function createRoute(
   return {
     match,
     handlers,
-    settings: resolveConnection(handlers, base),
+    settings: resolveConnection(handlers, base, deflate),
     protocols: handlers.protocols ?? [],
   };
 }

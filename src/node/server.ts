@@ -8,19 +8,15 @@ import { checkLimit, MemoryBudget } from '../protocol/index.ts';
 import { Admission, type Admitted } from './admission.ts';
 import { type AttachableServer, type AttachOptions, acceptParsed, attach, isSecure } from './attach.ts';
 import { Connection } from './connection.ts';
+import { agreedExtensions } from './deflate.ts';
 import { Http1Door } from './door.ts';
 import type { Limits } from './limits.ts';
 import { type ListenAt, Listener } from './listener.ts';
 import { Lobby } from './lobby.ts';
 import { Opening, type OpeningHost } from './opening.ts';
-import {
-  refuseUnknown,
-  resolveConnection,
-  resolveServerLimits,
-  SERVER_OPTIONS,
-  type ServerOptions,
-} from './options.ts';
+import { resolveConnection, resolveServerLimits, SERVER_OPTIONS, type ServerOptions } from './options.ts';
 import { PlainHttp } from './plain-http.ts';
+import { refuseUnknown } from './refuse-unknown.ts';
 import { type ConnectionLoop, createRoute, type Route, type RouteHandlers, type RouteMatch } from './routes.ts';
 
 /** How a server goes. */
@@ -62,7 +58,8 @@ export class WebSocketServer {
     this.#limits = resolveServerLimits(options);
     const partialBytes = Math.max(this.#limits.partialMessageBytes, 16 * this.#limits.maxMessageBytes);
     this.#partialMessages = new MemoryBudget(partialBytes);
-    this.#plainHttp = options.fallback === undefined ? undefined : new PlainHttp(options.fallback);
+    const { fallback } = options;
+    this.#plainHttp = fallback === undefined ? undefined : new PlainHttp(fallback, (error) => this.#report(error));
     this.#host = this.#createHost();
   }
 
@@ -76,7 +73,13 @@ export class WebSocketServer {
     // A route's connections carry what its own upgrade hook gave, so that Data holds although the list forgets it.
     const untyped = handler as RouteHandlers | ConnectionLoop;
     this.#routes.push(
-      createRoute(match, untyped, this.#options, (error, connection) => this.#report(error, connection)),
+      createRoute(
+        match,
+        untyped,
+        this.#options,
+        (error, connection) => this.#report(error, connection),
+        this.#host.defaults.deflate,
+      ),
     );
     return this;
   }
@@ -191,7 +194,7 @@ export class WebSocketServer {
     new Admission(this.#host, new Http1Door(transport, undefined, false), Infinity).refuse(error);
   }
 
-  #open({ transport, route, request, protocol, data, leftover }: Admitted): void {
+  #open({ transport, route, request, protocol, deflate, data, leftover }: Admitted): void {
     const connection = new Connection(transport, {
       role: 'server',
       handlers: route.handlers,
@@ -199,6 +202,7 @@ export class WebSocketServer {
       protocol,
       request,
       remoteAddress: request.remoteAddress,
+      extensions: agreedExtensions('server', deflate, route.settings.deflate),
       limits: route.settings.limits,
       keepalive: route.settings.keepalive,
       partialMessages: this.#partialMessages,

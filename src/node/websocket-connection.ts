@@ -1,16 +1,18 @@
 import { Connection } from './connection.ts';
+import { agreedExtensions } from './deflate.ts';
 import type { Dialed } from './dial.ts';
 import type { ConnectionHandlers } from './handlers.ts';
 import type { WebSocketSettings } from './websocket-options.ts';
 
 /** The client's end of a connection behind a successful handshake. To be started when its `WebSocket` is open. */
 export function connectionOf(dialed: Dialed, settings: WebSocketSettings, handlers: ConnectionHandlers): Connection {
-  const { socket, protocol } = dialed;
+  const { socket, protocol, deflate } = dialed;
   return new Connection<unknown>(socket, {
     role: 'client',
     handlers,
     data: undefined,
     protocol,
+    extensions: agreedExtensions('client', deflate, settings.deflate),
     request: undefined,
     remoteAddress: socket.remoteAddress,
     limits: settings.limits,

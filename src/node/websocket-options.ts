@@ -1,8 +1,10 @@
 import type { ConnectionOptions as TlsOptions } from 'node:tls';
 import type { Field } from '../handshake/index.ts';
 import { checkLimit, type KeepaliveOptions, type ProtocolLimits } from '../protocol/index.ts';
+import type { DeflateOptions, DeflateSettings } from './deflate-options.ts';
 import { LIMITS } from './limits.ts';
-import { CONNECTION_OPTIONS, refuseUnknown, resolveConnection } from './options.ts';
+import { CONNECTION_OPTIONS, resolveConnection } from './options.ts';
+import { refuseUnknown } from './refuse-unknown.ts';
 
 /** What a client may set beside its URL. */
 export interface WebSocketOptions extends Partial<ProtocolLimits> {
@@ -17,6 +19,8 @@ export interface WebSocketOptions extends Partial<ProtocolLimits> {
   readonly handshakeTimeoutMs?: number;
   /** `false` turns it off. Default: a ping after 20 s of silence, and 20 s to answer. */
   readonly keepalive?: KeepaliveOptions | false;
+  /** Offers to compress messages; see {@link DeflateOptions}. Default false. */
+  readonly deflate?: boolean | DeflateOptions;
   /** Once aborted, ends the attempt to connect with an `error` event, and closes an open socket with 1000. */
   readonly signal?: AbortSignal;
 }
@@ -31,6 +35,7 @@ export interface WebSocketSettings {
   readonly limits: ProtocolLimits;
   readonly keepalive: KeepaliveOptions | undefined;
   readonly signal: AbortSignal | undefined;
+  readonly deflate: DeflateSettings | undefined;
 }
 
 const OPTIONS = [...CONNECTION_OPTIONS, 'protocols', 'headers', 'tls', 'handshakeTimeoutMs', 'signal'];
@@ -59,6 +64,7 @@ export function resolveWebSocketOptions(given: string | Iterable<string> | WebSo
     limits: connection.limits,
     keepalive: connection.keepalive,
     signal,
+    deflate: connection.deflate,
   };
 }
 

@@ -88,9 +88,9 @@ export class WebSocket extends WebSocketEvents {
     return this.#protocol;
   }
 
-  /** The agreed extensions; empty when there are none. */
+  /** The agreed extensions, as the server's answer says them; empty when there are none, or none yet. */
   get extensions(): string {
-    return '';
+    return this.#connection?.extensions ?? '';
   }
 
   /**

@@ -6,6 +6,15 @@ export interface ExtensionMessage {
   readonly opcode: number;
   /** Text is valid UTF-8 before `encode`, and is checked after `decode`. Not to be changed in place. */
   readonly payload: Uint8Array;
+  /** What the sender asks of extensions that compress: to do it, or not to; `undefined` leaves it to them. */
+  readonly compress?: boolean | undefined;
+}
+
+/** A message as extensions have transformed it. */
+export interface EncodedMessage {
+  readonly payload: Uint8Array;
+  /** The reserved bits of its first frame, as a number from 0 to 7. */
+  readonly rsv: number;
 }
 
 /**
@@ -21,8 +30,13 @@ export interface Extension {
   readonly reservedBits?: ReservedBits;
   /** The reserved opcodes that it sends: 3 to 7 and 11 to 15. Default: none. */
   readonly opcodes?: readonly number[];
+  /**
+   * Says that what {@link encode} gives depends on the message alone, the same in all extensions with this key, so that
+   * a message for many connections is encoded once. Default: it depends on what went before, too.
+   */
+  readonly shareKey?: string | undefined;
   /** Transforms an outgoing message and says which of its bits to set on the first frame; `undefined` leaves it alone. */
-  encode?(message: ExtensionMessage): { readonly payload: Uint8Array; readonly rsv: number } | undefined;
+  encode?(message: ExtensionMessage): EncodedMessage | undefined;
   /**
    * Undoes {@link encode} for a message whose first frame has one of its bits.
    *
@@ -44,6 +58,8 @@ export class ExtensionChain {
   readonly reservedBits: ReservedBits;
   /** Bit n for opcode n. */
   readonly opcodes: number;
+  /** The same for chains that encode any message in the same way; `undefined` when one looks at what went before. */
+  readonly shareKey: string | undefined;
 
   /** @throws TypeError when two claim the same bit or opcode, or one claims an opcode that is not reserved */
   constructor(extensions: readonly Extension[]) {
@@ -64,6 +80,9 @@ export class ExtensionChain {
     }
     this.reservedBits = bits;
     this.opcodes = opcodes;
+    const encoders = extensions.filter(({ encode }) => encode !== undefined);
+    const keys = encoders.map(({ shareKey }) => shareKey);
+    this.shareKey = keys.includes(undefined) ? undefined : keys.join('\n');
   }
 
   /** True for an opcode that one of them sends. */
@@ -72,11 +91,12 @@ export class ExtensionChain {
   }
 
   /** The message after every extension, with the bits for its first frame. */
-  encode(message: ExtensionMessage): { readonly payload: Uint8Array; readonly rsv: number } {
+  encode(message: ExtensionMessage): EncodedMessage {
+    const { opcode, compress } = message;
     let { payload } = message;
     let rsv = 0;
     for (const extension of this.#extensions) {
-      const encoded = extension.encode?.({ opcode: message.opcode, payload });
+      const encoded = extension.encode?.({ opcode, payload, compress });
       if (encoded === undefined) continue;
       payload = encoded.payload;
       rsv |= encoded.rsv;

@@ -15,7 +15,7 @@ export {
   type ClosingState,
   type ClosingStep,
 } from './closing.ts';
-export type { Extension, ExtensionMessage } from './extension.ts';
+export type { EncodedMessage, Extension, ExtensionMessage } from './extension.ts';
 export { KEEPALIVE, type KeepaliveOptions } from './keepalive.ts';
 export { checkLimit, PROTOCOL_LIMITS, type ProtocolLimits, resolveLimits } from './limits.ts';
 export type { ProtocolHandler, ProtocolOptions } from './options.ts';

@@ -56,7 +56,7 @@ export class Protocol implements ReceiverEvents {
     return this.#closing.state;
   }
 
-  /** The rule that the peer broke, once it has. */
+  /** The rule that the peer broke, once it has. @rfc 6455-7.1.7-2 */
   get brokenRule(): ProtocolViolation | undefined {
     return this.#closing.violation;
   }
@@ -116,11 +116,11 @@ export class Protocol implements ReceiverEvents {
    * Sends a message: text from a string (lone surrogates become U+FFFD), binary from bytes, either from a
    * {@link PreparedMessage}. Up to 16 KiB are copied; longer bytes must stay as they are until they have been written.
    * @param opcode what bytes are sent as; TEXT for bytes that are known to be valid UTF-8
-   * @throws TypeError for anything that is no message, RangeError for another opcode than TEXT and BINARY
-   * @throws Error while a message is being sent in parts
+   * @param compress asks extensions that compress to do it, or not to; by default they decide
+   * @throws TypeError for what is no message, RangeError for another opcode, Error while one is being sent in parts
    */
-  send(data: string | Uint8Array | PreparedMessage, opcode: number = Opcode.BINARY): SendStatus {
-    return this.#sender.message(data, opcode);
+  send(data: string | Uint8Array | PreparedMessage, opcode: number = Opcode.BINARY, compress?: boolean): SendStatus {
+    return this.#sender.message(data, opcode, compress);
   }
 
   /**
@@ -180,9 +180,9 @@ export class Protocol implements ReceiverEvents {
   tick(now: number): void {
     this.#now = now;
     if (this.state !== 'open') {
-      if (now >= this.#closing.deadline) this.#move('deadline');
+      if (now >= this.#closing.deadline) this.#move('deadline'); // @rfc 6455-5.5.1-7
     } else if (!this.#keepalive.resting) {
-      const due = this.#keepalive.due(now);
+      const due = this.#keepalive.due(now); // @rfc 6455-7.1.7-5 6455-7.2.1-3 6455-7.3-1
       if (due === 'give-up') this.terminate();
       else if (now >= this.#receiver.deadline) this.violation(messageViolation('message-too-slow'));
       else if (due === 'ping') this.ping(now);
@@ -235,7 +235,7 @@ export class Protocol implements ReceiverEvents {
   #act(action: ClosingAction): void {
     switch (action) {
       case 'send':
-        this.#sender.close(this.#closing.ours);
+        this.#sender.close(this.#closing.ours); // @rfc 6455-5.5.1-4 6455-7.1.2-1 6455-7.1.7-3
         break;
       case 'await':
         this.#closing.deadline = this.#now + this.limits.closeTimeoutMs;
@@ -244,7 +244,7 @@ export class Protocol implements ReceiverEvents {
         this.#closing.endRequested = true;
         break;
       case 'end-first':
-        this.#closing.endRequested = this.#role === 'server';
+        this.#closing.endRequested = this.#role === 'server'; // @rfc 6455-5.5.1-7 6455-7.1.1-2 6455-7.1.1-3
         break;
       case 'destroy':
         this.#closing.destroyRequested = true;

@@ -63,17 +63,19 @@ export class Sender implements OutboxOwner {
   }
 
   /**
+   * @param compress what the sender asks of extensions that compress
    * @throws TypeError for data or RangeError for an opcode that is no message's
    * @throws Error while a message is being sent in parts
    */
-  message(data: string | Uint8Array | PreparedMessage, opcode: number): SendStatus {
+  message(data: string | Uint8Array | PreparedMessage, opcode: number, compress?: boolean): SendStatus {
     if (!(data instanceof PreparedMessage)) checkData(data);
     if (opcode !== Opcode.TEXT && opcode !== Opcode.BINARY) {
       throw new RangeError(`opcode: a message is text (1) or binary (2), not ${opcode}`);
     }
     const refused = this.#refusal(opcode);
     if (refused !== undefined) return refused;
-    if (this.#extensions !== undefined) this.#encoded(data, opcode, this.#extensions);
+    // @rfc 6455-5.2-1 6455-5.2-7 6455-5.2-8 6455-5.2-9 6455-6.1-1 6455-6.1-5 6455-6.1-6 7692-6.1-2
+    if (this.#extensions !== undefined) this.#encoded(data, opcode, compress, this.#extensions);
     else if (typeof data === 'string') this.#textFrame(FIN | Opcode.TEXT, data);
     else if (data instanceof Uint8Array) this.outbox.frame(FIN | opcode, data);
     else if (this.#masks) this.outbox.frame(FIN | data.opcode, data.payload);
@@ -92,7 +94,7 @@ export class Sender implements OutboxOwner {
     const frame = this.#parts.next(data, last);
     const refused = this.#refusal(Opcode.CONTINUATION);
     if (refused !== undefined) return refused;
-    const firstByte = (last ? FIN : 0) | frame.opcode;
+    const firstByte = (last ? FIN : 0) | frame.opcode; // @rfc 6455-6.1-5 6455-6.1-6
     if (typeof frame.data === 'string') this.#textFrame(firstByte, frame.data);
     else this.outbox.frame(firstByte, frame.data);
     this.#parts.sent(data, last);
@@ -108,11 +110,11 @@ export class Sender implements OutboxOwner {
   frame(opcode: number, payload: Uint8Array): SendStatus {
     if (!(payload instanceof Uint8Array)) throw new TypeError('payload: must be a Uint8Array');
     if (isControlOpcode(opcode) && payload.length > 125) {
-      throw new RangeError(`payload: a control frame has at most 125 bytes, not ${payload.length}`);
+      throw new RangeError(`payload: a control frame has at most 125 bytes, not ${payload.length}`); // @rfc 6455-5.5-1
     }
     const refused = this.#refusal(opcode);
     if (refused !== undefined) return refused;
-    this.outbox.frame(FIN | opcode, payload);
+    this.outbox.frame(FIN | opcode, payload); // @rfc 6455-5.4-1
     return this.#pressure();
   }
 
@@ -132,7 +134,7 @@ export class Sender implements OutboxOwner {
       return;
     }
     this.#pongs++;
-    this.outbox.frame(FIN | Opcode.PONG, payload);
+    this.outbox.frame(FIN | Opcode.PONG, payload); // @rfc 6455-5.5.2-1 6455-5.5.2-2
   }
 
   /** The outbox is about to be emptied: no pong will wait there, and one that was kept back goes along. */
@@ -151,8 +153,8 @@ export class Sender implements OutboxOwner {
 
   /** Sends the close frame, whatever the queue holds, and nothing after it (RFC 6455 §5.5.1). */
   close(payload: Uint8Array): void {
-    this.outbox.frame(FIN | Opcode.CLOSE, payload);
-    this.stop();
+    this.outbox.frame(FIN | Opcode.CLOSE, payload); // @rfc 6455-5.5.1-4 6455-7.1.2-1
+    this.stop(); // @rfc 6455-5.5.1-3
   }
 
   /** Refuses everything from here on. */
@@ -165,16 +167,28 @@ export class Sender implements OutboxOwner {
     this.outbox.text(firstByte, text, this.#text.byteLength(text), this.#text);
   }
 
-  #encoded(data: string | Uint8Array | PreparedMessage, opcode: number, extensions: ExtensionChain): void {
+  #encoded(
+    data: string | Uint8Array | PreparedMessage,
+    opcode: number,
+    compress: boolean | undefined,
+    extensions: ExtensionChain,
+  ): void {
+    const { shareKey } = extensions;
+    if (data instanceof PreparedMessage && shareKey !== undefined) {
+      const { frame, payload, rsv } = data.encodedBy(extensions, shareKey, compress);
+      if (this.#masks) this.outbox.frame(FIN | (rsv << 4) | data.opcode, payload);
+      else this.outbox.encoded(frame);
+      return;
+    }
     const message = toExtensionMessage(data, opcode, this.#text);
-    const { payload, rsv } = extensions.encode(message);
+    const { payload, rsv } = extensions.encode({ opcode: message.opcode, payload: message.payload, compress });
     this.outbox.frame(FIN | (rsv << 4) | message.opcode, payload);
   }
 
   #refusal(opcode: number): SendStatus | undefined {
-    if (this.#closed) return 'closed';
+    if (this.#closed) return 'closed'; // @rfc 6455-5.5.1-3 6455-6.1-2 6455-6.1-3
     if (this.#parts?.underWay === true && opcode !== Opcode.CONTINUATION && !isControlOpcode(opcode)) {
-      throw new Error('a message is being sent in parts; send its last part first');
+      throw new Error('a message is being sent in parts; send its last part first'); // @rfc 6455-5.4-3
     }
     return this.bufferedBytes >= this.#limits.sendQueueBytes ? 'dropped' : undefined;
   }

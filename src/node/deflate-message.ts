@@ -1,0 +1,139 @@
+import { constants as bufferConstants } from 'node:buffer';
+import { constants, deflateRawSync, type InflateRaw, inflateRawSync } from 'node:zlib';
+import { CloseCode, ProtocolViolation, type ViolationRule } from '../codec/index.ts';
+import { MESSAGE_RULES } from '../protocol/index.ts';
+import { SlidingWindow } from './sliding-window.ts';
+
+/** What a peer's compressed message can get wrong. */
+export const DEFLATE_RULES: Readonly<Record<'deflate-data-invalid' | 'deflate-too-many-streams', ViolationRule>> = {
+  // The frames are in order and their content is not what its kind says, which is what RFC 6455 has 1007 for.
+  'deflate-data-invalid': {
+    closeCode: CloseCode.INVALID_PAYLOAD,
+    section: 'RFC 7692 §7.2.2',
+    message: 'the compressed message is no DEFLATE data that ends with an empty stored block; check the compressor',
+  },
+  'deflate-too-many-streams': {
+    closeCode: CloseCode.POLICY_VIOLATION,
+    section: 'RFC 7692 §7.2.1',
+    message: 'the compressed message has more final blocks than this end takes; flush instead of finishing',
+  },
+};
+
+/** How messages are compressed; `level` and `memLevel` are those of zlib. */
+export interface Compression {
+  readonly windowBits: number;
+  readonly level: number;
+  readonly memLevel: number;
+}
+
+/** Each DEFLATE stream costs as much as a small message to begin, however short it is. */
+const MAX_STREAMS = 64;
+
+// What compressors leave out at the end of a message, then an empty final block: with it zlib tells whether the data
+// stopped where a block ends or in the middle of one.
+const TAIL: Uint8Array = Uint8Array.of(0x00, 0x00, 0xff, 0xff, 0x03, 0x00);
+const STRIPPED_BYTES = 4;
+const NO_BYTES: Uint8Array = new Uint8Array(0);
+
+/**
+ * A message's payload compressed, without the four bytes that end each (RFC 7692 §7.2.1).
+ *
+ * Node has 9 bits do the work of 8; its matches still reach back 250 bytes at most, so that 8 bits suffice to read them.
+ *
+ * @param dictionary the plain bytes before this message that it may refer to
+ */
+export function deflateMessage(payload: Uint8Array, compression: Compression, dictionary?: Uint8Array): Uint8Array {
+  const { windowBits, level, memLevel } = compression;
+  const finishFlush = constants.Z_SYNC_FLUSH;
+  const options = { windowBits, level, memLevel, finishFlush, ...asDictionary(dictionary) };
+  const compressed = deflateRawSync(payload, options);
+  return compressed.subarray(0, compressed.length - STRIPPED_BYTES);
+}
+
+/**
+ * The payload that a compressed message stands for, in memory of its own (RFC 7692 §7.2.2). Inflating stops as soon as
+ * there is more than `maxBytes`.
+ *
+ * @param windowBits how far back the compressor may refer, as a power of 2
+ * @param dictionary the plain bytes before this message
+ * @throws ProtocolViolation `message-too-big`, or one of {@link DEFLATE_RULES}
+ */
+export function inflateMessage(
+  payload: Uint8Array,
+  windowBits: number,
+  maxBytes: number,
+  dictionary: Uint8Array = NO_BYTES,
+): Uint8Array {
+  // Its shortest form is one zero byte, but there is nothing else that no bytes could mean.
+  if (payload.length === 0) return NO_BYTES;
+  const input = joined([payload, TAIL], payload.length + TAIL.length);
+  const pieces: Uint8Array[] = [];
+  let window: SlidingWindow | undefined;
+  let length = 0;
+  for (let at = 0; at < payload.length; ) {
+    if (pieces.length === MAX_STREAMS) throw violation('deflate-too-many-streams');
+    const { plain, taken } = inflateStream(
+      input.subarray(at),
+      windowBits,
+      maxBytes - length,
+      window?.bytes ?? dictionary,
+    );
+    at += taken;
+    length += plain.length;
+    pieces.push(plain);
+    if (at > payload.length && at < input.length) throw violation('deflate-data-invalid');
+    if (at >= payload.length) break;
+    // A final block ends a stream, not the message: what follows is the next stream (RFC 7692 §7.2.3.4).
+    window ??= windowOf(dictionary, windowBits);
+    window.add(plain);
+  }
+  if (length > maxBytes) throw tooBig();
+  return joined(pieces, length);
+}
+
+function inflateStream(
+  input: Uint8Array,
+  windowBits: number,
+  maxBytes: number,
+  dictionary: Uint8Array,
+): { plain: Uint8Array; taken: number } {
+  const maxOutputLength = Math.min(Math.max(maxBytes, 1), bufferConstants.MAX_LENGTH);
+  try {
+    const options = { windowBits, maxOutputLength, info: true, ...asDictionary(dictionary) };
+    // The types do not know what `info` does.
+    const result = inflateRawSync(input, options) as unknown as { buffer: Uint8Array; engine: InflateRaw };
+    return { plain: result.buffer, taken: result.engine.bytesWritten };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw tooBig();
+    throw violation('deflate-data-invalid');
+  }
+}
+
+function windowOf(dictionary: Uint8Array, windowBits: number): SlidingWindow {
+  const window = new SlidingWindow(2 ** windowBits);
+  window.add(dictionary);
+  return window;
+}
+
+function asDictionary(dictionary: Uint8Array = NO_BYTES): { dictionary?: Uint8Array } {
+  return dictionary.length === 0 ? {} : { dictionary };
+}
+
+/** The pieces in one array that holds nothing else: zlib gives views of larger ones. */
+function joined(pieces: readonly Uint8Array[], length: number): Uint8Array {
+  const whole = new Uint8Array(length);
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
+}
+
+function violation(code: keyof typeof DEFLATE_RULES): ProtocolViolation {
+  return new ProtocolViolation(code, DEFLATE_RULES[code]);
+}
+
+function tooBig(): ProtocolViolation {
+  return new ProtocolViolation('message-too-big', MESSAGE_RULES['message-too-big']);
+}

@@ -1,0 +1,131 @@
+import type { ReservedBits } from '../codec/index.ts';
+import {
+  type DeflateAgreement,
+  type ExtensionOffer,
+  formatExtensions,
+  negotiateDeflate,
+  offerDeflate,
+} from '../handshake/index.ts';
+import type { EncodedMessage, Extension, ExtensionMessage, MemoryBudget } from '../protocol/index.ts';
+import { type Compression, deflateMessage, inflateMessage } from './deflate-message.ts';
+import type { DeflateSettings } from './deflate-options.ts';
+import { SlidingWindow } from './sliding-window.ts';
+
+const RSV1 = 4;
+const COMPRESSED: ReservedBits = { start: RSV1, continuation: 0, control: 0 };
+
+/** What both ends agreed on about compression. */
+export interface DeflateAnswer {
+  /** The element of Sec-WebSocket-Extensions that says it. */
+  readonly response: ExtensionOffer;
+  readonly agreement: DeflateAgreement;
+}
+
+/**
+ * What a server answers to the offers of a client, or `undefined` when it declines them all: the first one counts that
+ * is valid and whose windows fit the budget (RFC 7692 §5.1). A client that cannot be held to our window is asked not to
+ * refer to earlier messages, so that no connection keeps more than two windows of `windowBits`.
+ */
+export function answerDeflate(
+  offers: readonly ExtensionOffer[],
+  { wish, budget }: DeflateSettings,
+): DeflateAnswer | undefined {
+  for (const offer of offers) {
+    let answer = negotiateDeflate([offer], wish);
+    if (answer !== undefined && answer.agreement.clientMaxWindowBits > wish.clientMaxWindowBits) {
+      answer = negotiateDeflate([offer], { ...wish, clientNoContextTakeover: true });
+    }
+    if (answer !== undefined && budget.used + windowBytes(answer.agreement) <= budget.limit) return answer;
+  }
+  return undefined;
+}
+
+/** What a client offers; nothing when the windows that it may lead to do not fit the budget. */
+export function offersOf(settings: DeflateSettings | undefined): readonly ExtensionOffer[] {
+  if (settings === undefined || windowBytes(settings.wish) > settings.budget.limit) return [];
+  return [offerDeflate(settings.wish)];
+}
+
+/** What the windows of one connection take at most, in bytes. */
+export function windowBytes(agreement: DeflateAgreement): number {
+  const server = agreement.serverNoContextTakeover ? 0 : 2 ** agreement.serverMaxWindowBits;
+  const client = agreement.clientNoContextTakeover ? 0 : 2 ** agreement.clientMaxWindowBits;
+  return server + client;
+}
+
+/**
+ * permessage-deflate on one connection (RFC 7692): each message through zlib in one call, from the window that this keeps
+ * as plain bytes. No zlib state outlives a message.
+ */
+export class PermessageDeflate implements Extension {
+  readonly name = 'permessage-deflate';
+  readonly reservedBits: ReservedBits = COMPRESSED;
+  readonly shareKey: string | undefined;
+  readonly #threshold: number;
+  readonly #compression: Compression;
+  readonly #inflateBits: number;
+  readonly #sent: SlidingWindow | undefined;
+  readonly #received: SlidingWindow | undefined;
+  readonly #budget: MemoryBudget;
+  #taken: number;
+
+  /** Takes its windows from the budget until it is closed. */
+  constructor(role: 'server' | 'client', agreement: DeflateAgreement, settings: DeflateSettings) {
+    const server = { bits: agreement.serverMaxWindowBits, fresh: agreement.serverNoContextTakeover };
+    const client = { bits: agreement.clientMaxWindowBits, fresh: agreement.clientNoContextTakeover };
+    const [own, peer] = role === 'server' ? [server, client] : [client, server];
+    const { threshold, level, memLevel, wish, budget } = settings;
+    // A peer that allows a longer window than our own limit does not make us use it.
+    const windowBits = Math.min(own.bits, wish.serverMaxWindowBits);
+    this.#threshold = threshold;
+    this.#compression = { windowBits, level, memLevel };
+    this.#inflateBits = peer.bits;
+    this.#sent = own.fresh ? undefined : new SlidingWindow(2 ** windowBits);
+    this.#received = peer.fresh ? undefined : new SlidingWindow(2 ** peer.bits);
+    this.shareKey = own.fresh ? `permessage-deflate ${threshold} ${windowBits} ${level} ${memLevel}` : undefined;
+    this.#budget = budget;
+    this.#taken = windowBytes(agreement);
+    budget.take(this.#taken);
+  }
+
+  /** Leaves alone what is shorter than the threshold, unless it is to be compressed, and what would not become shorter. */
+  encode({ payload, compress }: ExtensionMessage): EncodedMessage | undefined {
+    const wanted = compress ?? payload.length >= this.#threshold;
+    if (!wanted) return undefined;
+    const compressed = deflateMessage(payload, this.#compression, this.#sent?.bytes);
+    if (compressed.length >= payload.length) return undefined;
+    this.#sent?.add(payload);
+    return { payload: compressed, rsv: RSV1 };
+  }
+
+  decode({ payload }: ExtensionMessage, maxBytes: number): Uint8Array {
+    const plain = inflateMessage(payload, this.#inflateBits, maxBytes, this.#received?.bytes);
+    this.#received?.add(plain);
+    return plain;
+  }
+
+  close(): void {
+    this.#budget.give(this.#taken);
+    this.#taken = 0;
+  }
+}
+
+/** Compression as a server or client hands it to a connection. */
+export interface AgreedExtensions {
+  /** As Sec-WebSocket-Extensions says it. */
+  readonly text: string;
+  readonly list: readonly Extension[];
+}
+
+const NONE: AgreedExtensions = { text: '', list: [] };
+
+/** The extensions of a connection whose ends gave this answer. */
+export function agreedExtensions(
+  role: 'server' | 'client',
+  answer: DeflateAnswer | undefined,
+  settings: DeflateSettings | undefined,
+): AgreedExtensions {
+  if (answer === undefined || settings === undefined) return NONE;
+  const list = [new PermessageDeflate(role, answer.agreement, settings)];
+  return { text: formatExtensions([answer.response]), list };
+}
