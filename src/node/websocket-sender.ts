@@ -42,7 +42,7 @@ export class WebSocketSender {
     this.#sequence.run(() => this.#connection.close(code, reason));
   }
 
-  /** The connection is gone: whatever still waits is not sent. */
+  /** The connection is gone: whatever still waits was not sent. To be called once. */
   end(): void {
     this.#over = true;
     this.#amount.end(this.#connection.bufferedBytes);
@@ -71,7 +71,7 @@ export class WebSocketSender {
 
   #fail(failure: Error): void {
     if (this.#over) return;
-    this.end();
+    this.#over = true;
     this.#failed(failure);
   }
 }

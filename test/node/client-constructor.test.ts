@@ -15,6 +15,7 @@ function nameOfThrown(call: () => unknown): string {
 }
 
 describe('the URL of a client (WHATWG WebSockets §3.1, RFC 6455 §3)', () => {
+  // @rfc 6455-3-1 6455-4.1-2 6455-4.1-3
   it.each([
     '',
     '/relative',
@@ -36,6 +37,7 @@ describe('the URL of a client (WHATWG WebSockets §3.1, RFC 6455 §3)', () => {
   });
 
   const closedAtOnce = AbortSignal.abort();
+  // @rfc 6455-11.1.1-1 6455-11.1.1-2 6455-11.1.2-1 6455-11.1.2-2
   it.each([
     ['ws://Host', 'ws://host/'],
     ['http://host/a?b', 'ws://host/a?b'],
@@ -51,6 +53,7 @@ describe('the URL of a client (WHATWG WebSockets §3.1, RFC 6455 §3)', () => {
     expect(new WebSocket(new URL(given), { signal: closedAtOnce }).url).toBe(url);
   });
 
+  // @rfc 6455-4.1-18 6455-4.1-19
   it.each([
     ['/a/../b', 'GET /b HTTP/1.1'],
     ['?q=%0d%0a', 'GET /?q=%0d%0a HTTP/1.1'],
@@ -84,6 +87,7 @@ describe('the URL of a client (WHATWG WebSockets §3.1, RFC 6455 §3)', () => {
 });
 
 describe('the subprotocols of a client (WHATWG WebSockets §3.1, RFC 6455 §4.1)', () => {
+  // @rfc 6455-4.1-29
   it.each([
     '',
     'a b',

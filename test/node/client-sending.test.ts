@@ -8,8 +8,8 @@ import { logged } from './client-log.ts';
 import { leaveNothingBehind, turns, turnsUntil } from './running-server.ts';
 import { endScriptedServers, type SentFrame, serveRaw, type Visitor } from './scripted-server.ts';
 
-endScriptedServers();
 leaveNothingBehind();
+endScriptedServers();
 
 const TEXT = 0x81;
 const BINARY = 0x82;
@@ -175,10 +175,10 @@ describe('what a client sends (WHATWG WebSockets §3.1, RFC 6455 §5.6)', () => 
     const message = new Uint8Array(MIB);
     while (socket.readyState === WebSocket.OPEN) socket.send(message);
     expect(log).toEqual([['open']]);
-    expect(await closed).toMatchObject([
+    expect(await closed).toEqual([
       ['open'],
       ['error', expect.stringContaining('sendQueueBytes')],
-      ['close', 1006],
+      ['close', 1006, '', false],
     ]);
   });
 });
@@ -216,7 +216,6 @@ describe('bufferedAmount (WHATWG WebSockets §3.1)', () => {
     const { socket, visitor, closed } = await openPair();
     socket.send('sent');
     socket.close();
-    expect(socket.bufferedAmount).toBe(4);
     socket.send('too late');
     await visitor.frames(2);
     await turnsUntil(() => socket.bufferedAmount === 8);
