@@ -24,6 +24,7 @@ export class Delivery<Data> {
   #yielding = false;
   #messages = 0;
   #inbox: Inbox | undefined;
+  #takesAll = false;
   #closed = false;
 
   constructor(handlers: ConnectionHandlers<Data>, owner: DeliveryOwner<Data>) {
@@ -33,8 +34,20 @@ export class Delivery<Data> {
 
   /** Whether the next message may be parsed now. */
   get wants(): boolean {
+    if (this.#takesAll) return true;
     if (this.#busy || this.#paused || this.#yielding) return false;
-    return this.#handlers.message !== undefined || this.#inbox?.waiting === true;
+    // One message may wait for who asks, so that pings and closes are seen where nobody does.
+    return this.#inbox?.holding !== true;
+  }
+
+  /** The transport is gone: what it left behind is little and the last, so that an inbox holds all of it. */
+  lastBytes(): void {
+    this.#takesAll = this.#handlers.message === undefined;
+  }
+
+  /** Whether it will want messages again by itself. */
+  get willWant(): boolean {
+    return this.#takesAll || !this.#paused;
   }
 
   get paused(): boolean {
@@ -49,7 +62,7 @@ export class Delivery<Data> {
   /** Hands over one message; only to be called while it {@link wants} one. */
   deliver(data: Message): void {
     const { connection } = this.#owner;
-    if (this.#handlers.message === undefined) this.#inbox?.deliver(data);
+    if (this.#handlers.message === undefined) this.#openInbox().deliver(data);
     else this.#call(connection, data);
     if (++this.#messages === MESSAGES_PER_TURN) this.#yieldTurn();
   }
@@ -59,9 +72,7 @@ export class Delivery<Data> {
     if (this.#handlers.message !== undefined) {
       throw new Error('this route has a message handler; leave it out to receive one by one');
     }
-    this.#inbox ??= new Inbox(() => this.#owner.continue());
-    if (this.#closed) this.#inbox.close();
-    return this.#inbox.receive(options);
+    return this.#openInbox().receive(options);
   }
 
   /** No message will come any more. */
@@ -78,6 +89,14 @@ export class Delivery<Data> {
     } catch (error) {
       this.#owner.failed(error);
     }
+  }
+
+  #openInbox(): Inbox {
+    if (this.#inbox === undefined) {
+      this.#inbox = new Inbox(() => this.#owner.continue());
+      if (this.#closed) this.#inbox.close();
+    }
+    return this.#inbox;
   }
 
   // Not by way of hold: a closure for each message would cost more than the rest of its delivery.

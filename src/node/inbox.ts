@@ -5,14 +5,15 @@ import type { Message } from './message.ts';
 export interface ReceiveOptions {
   /** Stops waiting; the promise rejects with the signal's reason. Nothing is lost: the next call gets the message. */
   readonly signal?: AbortSignal;
-  /** Stops waiting after this many milliseconds; the promise rejects with a `TimeoutError`. */
+  /** Stops waiting after this many milliseconds; the promise rejects with a `TimeoutError`. Default: never. */
   readonly timeoutMs?: number;
 }
 
-/** Messages for those who ask for one at a time. It holds none: as long as nobody waits, none is parsed. */
+/** Messages for those who ask for one at a time. Whoever parses stops while it is {@link holding}. */
 export class Inbox {
   readonly #wanted: () => void;
   #waiters: Deferred<Message | undefined>[] = [];
+  #held: Message[] = [];
   #closed = false;
 
   /** @param wanted is called when somebody begins to wait */
@@ -20,25 +21,29 @@ export class Inbox {
     this.#wanted = wanted;
   }
 
-  /** True while somebody waits for a message. */
-  get waiting(): boolean {
-    return this.#waiters.length > 0;
+  /** True while it has a message that nobody has asked for. */
+  get holding(): boolean {
+    return this.#held.length > 0;
   }
 
-  /** The next message, or `undefined` when the connection has ended. */
-  async receive({ signal, timeoutMs }: ReceiveOptions = {}): Promise<Message | undefined> {
+  /** The next message, or `undefined` when there is none and the connection has ended. */
+  async receive({ signal, timeoutMs = Infinity }: ReceiveOptions = {}): Promise<Message | undefined> {
     signal?.throwIfAborted();
+    checkTimeout(timeoutMs);
+    if (this.#held.length > 0) return this.#held.shift();
     if (this.#closed) return undefined;
     const waiter = deferred<Message | undefined>();
     this.#waiters.push(waiter);
     this.#wanted();
-    if (signal === undefined && timeoutMs === undefined) return waiter.promise;
+    if (signal === undefined && timeoutMs === Infinity) return waiter.promise;
     return this.#bounded(waiter, signal, timeoutMs);
   }
 
-  /** Gives the message to who has waited longest; only to be called while {@link waiting}. */
+  /** Gives the message to who has waited longest, or holds it for who will ask. */
   deliver(message: Message): void {
-    this.#waiters.shift()!.resolve(message);
+    const waiter = this.#waiters.shift();
+    if (waiter === undefined) this.#held.push(message);
+    else waiter.resolve(message);
   }
 
   /** Tells everybody who waits that nothing will come. */
@@ -50,22 +55,31 @@ export class Inbox {
   async #bounded(
     waiter: Deferred<Message | undefined>,
     signal: AbortSignal | undefined,
-    timeoutMs: number | undefined,
+    timeoutMs: number,
   ): Promise<Message | undefined> {
-    const timeout = timeoutMs === undefined ? undefined : AbortSignal.timeout(timeoutMs);
-    const signals = [signal, timeout].filter((one) => one !== undefined);
-    const stopped = deferred<void>();
-    const stop = (): void => stopped.resolve();
-    for (const one of signals) one.addEventListener('abort', stop, { once: true });
+    const stopped = deferred<{ readonly reason: unknown }>();
+    const abort = (): void => stopped.resolve({ reason: signal?.reason });
+    const expire = (): void => stopped.resolve({ reason: new DOMException('no message came in time', 'TimeoutError') });
+    const timer = timeoutMs === Infinity ? undefined : setTimeout(expire, timeoutMs);
+    signal?.addEventListener('abort', abort, { once: true });
     try {
       const outcome = await Promise.race([waiter.promise.then((message) => ({ message })), stopped.promise]);
-      if (outcome !== undefined) return outcome.message;
+      if ('message' in outcome) return outcome.message;
       const index = this.#waiters.indexOf(waiter);
       if (index < 0) return await waiter.promise;
       this.#waiters.splice(index, 1);
-      throw signals.find((one) => one.aborted)?.reason;
+      throw outcome.reason;
     } finally {
-      for (const one of signals) one.removeEventListener('abort', stop);
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', abort);
     }
   }
+}
+
+// Timers of Node take no more; a longer one would end at once.
+const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
+
+function checkTimeout(timeoutMs: number): void {
+  if (timeoutMs === Infinity || (timeoutMs >= 0 && timeoutMs <= LONGEST_TIMEOUT_MS)) return;
+  throw new RangeError(`timeoutMs must be 0 to ${LONGEST_TIMEOUT_MS}, or Infinity, not ${String(timeoutMs)}`);
 }

@@ -4,6 +4,7 @@ import { type Deferred, deferred } from './deferred.ts';
 /** Whether the queue of one connection rose above its high-water mark and has not drained since, and who waits for that. */
 export class Pressure {
   #high = false;
+  #ended = false;
   #waiters: Deferred<void>[] | undefined;
 
   /** True from a `'pressured'` or `'dropped'` until {@link release}. */
@@ -12,7 +13,7 @@ export class Pressure {
   }
 
   note(status: SendStatus): void {
-    if (status === 'pressured' || status === 'dropped') this.#high = true;
+    if ((status === 'pressured' || status === 'dropped') && !this.#ended) this.#high = true;
   }
 
   /** Resolves at the next {@link release}; at once when the queue is not high. */
@@ -24,7 +25,13 @@ export class Pressure {
     return waiter.promise;
   }
 
-  /** The queue has drained, or there is no queue any more. */
+  /** Nothing will drain the queue any more, so that nobody may wait for it. */
+  end(): void {
+    this.#ended = true;
+    this.release();
+  }
+
+  /** The queue has drained. */
   release(): void {
     this.#high = false;
     const waiters = this.#waiters;

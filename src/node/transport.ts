@@ -13,6 +13,8 @@ export interface TransportOwner {
   readonly congested: boolean;
   /** The socket took bytes; the queue may be shorter now. */
   flushed(): void;
+  /** The socket is gone: nothing more can be written, and what was received is all that will be. */
+  lastBytes(): void;
 }
 
 const NO_BYTES: Uint8Array = new Uint8Array(0);
@@ -104,6 +106,7 @@ export class Transport implements TransportGauge, Timed, Flushable {
     do this.#write(protocol.outbox.take(WRITE_AT_LEAST));
     while (protocol.outbox.bytes > 0 && socket.writableLength === 0);
     if (socket.writableLength > 0) this.#block(protocol);
+    // @rfc 6455-5.5.1-6 6455-7.1.1-1 6455-7.1.1-3 6455-7.1.2-2 6455-7.1.7-1 6455-7.1.7-2
     else if (protocol.endRequested) socket.end();
     this.#owner.flushed();
   }
@@ -149,7 +152,7 @@ export class Transport implements TransportGauge, Timed, Flushable {
   #write(chunks: readonly Uint8Array[]): void {
     const socket = this.#socket;
     if (chunks.length > 1) socket.cork();
-    for (const chunk of chunks) socket.write(chunk);
+    for (const chunk of chunks) socket.write(chunk); // @rfc 6455-6.1-8
     if (chunks.length > 1) socket.uncork();
   }
 
@@ -174,13 +177,14 @@ export class Transport implements TransportGauge, Timed, Flushable {
     this.#closed = true;
     this.#ended = true;
     deadlines.forget(this);
+    this.#owner.lastBytes();
     const keep = this.#rest.length > 0 && this.#owner.willWantMessages && !this.#protocol!.destroyRequested;
     if (keep) this.continue();
     else this.#finish();
   }
 
   #finish(): void {
-    this.#protocol!.transportEnded();
+    this.#protocol!.transportEnded(); // @rfc 6455-7.2.1-2
     this.#rest = [];
     deadlines.forget(this);
     this.flush();

@@ -113,26 +113,30 @@ const ANSWERED: readonly (readonly [
 ];
 
 describe('RFC 6455: a frame that breaks a rule', () => {
-  it.each(CLOSED)('§%s', async (_, wire, code, options = {}) => {
-    const { port, server, errors } = await startEcho(options);
-    const client = await RawClient.open(
-      port,
-      '/',
-      text('before'),
-      ...wire.map((part) => (typeof part === 'string' ? hex(part) : part)),
-      text('after'),
-    );
-    expect(await client.text()).toBe('before');
-    let { opcode, payload } = await client.frame();
-    while (opcode === PONG) ({ opcode, payload } = await client.frame());
-    expect([opcode, payload.readUInt16BE(0)]).toEqual([CLOSE, code]);
-    expect(payload.length).toBeGreaterThan(2);
-    expect(await client.rest()).toHaveLength(0);
-    await client.gone();
-    await turnsUntil(() => server.connections.size === 0);
-    expect(errors).toEqual([]);
-  });
+  it.each(CLOSED.map(([rule, wire, code, options]) => ({ rule, wire, code, options })))(
+    '§$rule',
+    async ({ wire, code, options }) => {
+      const { port, server, errors } = await startEcho(options);
+      const client = await RawClient.open(
+        port,
+        '/',
+        text('before'),
+        ...wire.map((part) => (typeof part === 'string' ? hex(part) : part)),
+        text('after'),
+      );
+      expect(await client.text()).toBe('before');
+      let { opcode, payload } = await client.frame();
+      while (opcode === PONG) ({ opcode, payload } = await client.frame());
+      expect([opcode, payload.readUInt16BE(0)]).toEqual([CLOSE, code]);
+      expect(payload.length).toBeGreaterThan(2);
+      expect(await client.rest()).toHaveLength(0);
+      await client.gone();
+      await turnsUntil(() => server.connections.size === 0);
+      expect(errors).toEqual([]);
+    },
+  );
 
+  // @rfc 6455-7.1.7-2
   it('§7.1.7 tells the application its code and the rule', async () => {
     const { port, server } = await startEcho();
     const client = await RawClient.open(port);
@@ -146,14 +150,18 @@ describe('RFC 6455: a frame that breaks a rule', () => {
 });
 
 describe('RFC 6455: what is allowed is answered', () => {
-  it.each(ANSWERED)('§%s', async (_, wire, echo, options = {}) => {
-    const { port } = await startEcho(options);
-    const client = await RawClient.open(port, '/', ...wire);
-    const { opcode, payload } = await client.frame();
-    expect(opcode).toBe(typeof echo === 'string' ? TEXT : BINARY);
-    expect(payload).toEqual(Buffer.from(echo as string));
-  });
+  it.each(ANSWERED.map(([rule, wire, echo, options]) => ({ rule, wire, echo, options })))(
+    '§$rule',
+    async ({ wire, echo, options }) => {
+      const { port } = await startEcho(options);
+      const client = await RawClient.open(port, '/', ...wire);
+      const { opcode, payload } = await client.frame();
+      expect(opcode).toBe(typeof echo === 'string' ? TEXT : BINARY);
+      expect(payload).toEqual(Buffer.from(echo as string));
+    },
+  );
 
+  // @rfc 6455-5.5.2-1 6455-5.5.2-2
   it('§5.5.2: a ping, with a pong of the same payload, between fragments too', async () => {
     const { port } = await startEcho();
     const client = await RawClient.open(port, '/', frame(TEXT, 'a', false), frame(PING, 'p'), frame(CONTINUATION, 'b'));
@@ -164,6 +172,7 @@ describe('RFC 6455: what is allowed is answered', () => {
     expect(await client.frame()).toMatchObject({ opcode: PONG, payload: Buffer.from(longest) });
   });
 
+  // @rfc 6455-5.5.1-4 6455-5.5.1-6 6455-7.1.1-1 6455-7.1.1-2 6455-7.1.1-3 6455-7.1.2-2
   it.each([
     [undefined, ''],
     [1000, 'bye'],
