@@ -101,7 +101,9 @@ function follows(program: Node, lines: readonly string[], offsets: readonly numb
   let at = comment + 1;
   while (at < lines.length && /^\s*(?:\*|\/\/|\/\*|$)/.test(lines[at] ?? '')) at++;
   const line = lines[at] ?? '';
-  const start = (offsets[at] ?? 0) + line.length - line.trimStart().length;
+  // An `else` or an operator belongs to what is around the code that it leads to.
+  const lead = /^\s*(?:(?:\}\s*)?else\s+|[?:|&]+\s+)?/.exec(line)?.[0].length ?? 0;
+  const start = (offsets[at] ?? 0) + lead;
   const path = pathTo(program, start, start + 1);
   const first = path.findIndex((node) => node.start === start && node.type !== 'Program');
   return first < 0 ? [] : path.slice(0, first + 1);

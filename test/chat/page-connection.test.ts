@@ -10,6 +10,7 @@ const { createConnection } = await loadPageModule<{ createConnection(options: Co
 const ALMOST_ONE = 1 - 2 ** -53;
 
 describe('the pause before another attempt', () => {
+  // @rfc 6455-7.2.3-1 6455-7.2.3-3
   test('is never under half a second, and its ceiling doubles from 2 s to 30 s', () => {
     const attempts = [1, 2, 3, 4, 5, 6, 50, 5000];
     expect(attempts.map((attempt) => pauseBefore(attempt, 0))).toEqual(attempts.map(() => 500));
@@ -18,6 +19,7 @@ describe('the pause before another attempt', () => {
     ]);
   });
 
+  // @rfc 6455-7.2.3-2
   test('is drawn from the whole range', () => {
     expect([0.25, 0.5, 0.75].map((random) => pauseBefore(3, random))).toEqual([2375, 4250, 6125]);
   });
@@ -80,6 +82,7 @@ describe('a connection that comes back by itself', () => {
     expect(last().sent).toEqual(['now']);
   });
 
+  // @rfc 6455-7.2.3-1 6455-7.2.3-3
   test('waits longer after each loss and tells until when', () => {
     connection.connect();
     const pauses: number[] = [];

@@ -26,6 +26,7 @@ function violationOf(payload: Uint8Array): Pick<ProtocolViolation, 'code' | 'clo
 }
 
 describe('RFC 6455 §7.4, close codes', () => {
+  // @rfc 6455-7.4.1-1 6455-7.4.1-2 6455-7.4.1-4
   it('judges every code that two bytes can say, alike when reading and when writing', () => {
     const wrong: number[] = [];
     for (let code = 0; code <= 0xffff; code++) {
@@ -66,6 +67,7 @@ describe('RFC 6455 §5.5.1, the payload of a close frame', () => {
     expect(decodeClosePayload(hex(''))).toEqual({ code: 1005, reason: hex('') });
   });
 
+  // @rfc 6455-5.5.1-1
   it('is refused when it has one byte', () => {
     for (const digits of ['00', '03', 'ff']) {
       expect(violationOf(hex(digits))).toEqual({
@@ -76,6 +78,7 @@ describe('RFC 6455 §5.5.1, the payload of a close frame', () => {
     }
   });
 
+  // @rfc 6455-5.5.1-1
   it('gives code and reason, as a view of the payload', () => {
     const payload = concat(hex('03e9'), utf8('até já'));
     const { code, reason } = decodeClosePayload(payload);
@@ -88,6 +91,7 @@ describe('RFC 6455 §5.5.1, the payload of a close frame', () => {
     expect(() => encodeClosePayload(1000, new Uint8Array(124).fill(0x61))).toThrow(/at most 123 bytes.*not 124/);
   });
 
+  // @rfc 6455-5.5.1-1
   it('comes back as it was written, for any code and reason', () => {
     const codes = fc.constantFrom(1000, 1001, 1002, 1003, 1007, 1011, 1014, 3000, 4999);
     fc.assert(
@@ -101,6 +105,7 @@ describe('RFC 6455 §5.5.1, the payload of a close frame', () => {
 });
 
 describe('RFC 6455 §8.1, the reason is UTF-8', () => {
+  // @rfc 6455-8.1-1
   it.each([
     ['123 lead bytes', 'c3'.repeat(123)],
     ['a surrogate', 'eda080'],

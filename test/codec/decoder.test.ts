@@ -8,6 +8,7 @@ const HELLO = toHex(utf8('Hello'));
 
 describeVectors('RFC 6455 §5.7, the examples', [
   {
+    // @rfc 6455-6.2-1
     requirement: 'reads a text message in one frame',
     wire: [['81 05', HELLO]],
     frames: [[true, 0, Opcode.TEXT, HELLO]],
@@ -47,6 +48,7 @@ describeVectors('RFC 6455 §5.7, the examples', [
 ]);
 
 describe('RFC 6455 §5.7, the masked examples byte for byte', () => {
+  // @rfc 6455-6.2-5
   it('unmasks Hello', () => {
     const bytes = hex('81 85 37 fa 21 3d 7f 9f 4d 51 58');
     for (const [how, chunks] of cuttings(bytes)) {
@@ -91,6 +93,7 @@ describeVectors('RFC 6455 §5.2, the three forms of the length', [
       ['65535 in 64 bits', '82 7f 000000000000ffff', 10],
     ] as const
   ).map(([what, header, refusedAfter]) => ({
+    // @rfc 6455-5.2-5
     requirement: `refuses ${what} before the mask key arrives`,
     wire: [[header]] as const,
     frames: [],
@@ -98,6 +101,7 @@ describeVectors('RFC 6455 §5.2, the three forms of the length', [
     refusedAfter,
   })),
   ...['8000000000000000', '8000000000000001', 'ffffffffffffffff'].map((length) => ({
+    // @rfc 6455-5.2-4
     requirement: `refuses the length ${length} for its top bit (CVE-2026-27889, CVE-2020-27813)`,
     wire: [[`82 7f ${length}`]] as const,
     frames: [],
@@ -108,12 +112,14 @@ describeVectors('RFC 6455 §5.2, the three forms of the length', [
 
 describeVectors('RFC 6455 §5.2, bits and opcodes without a meaning', [
   ...[1, 2, 3, 4, 5, 6, 7].map((rsv) => ({
+    // @rfc 6455-5.2-2
     requirement: `refuses reserved bits ${rsv} on a text frame`,
     wire: [[toHex(Uint8Array.of(0x81 | (rsv << 4), 1)), '61']] as const,
     frames: [],
     violation: 'reserved-bit',
   })),
   {
+    // @rfc 7692-6.1-4
     requirement: 'refuses RSV1 on a continuation',
     wire: [
       ['01 01', '61'],
@@ -123,12 +129,14 @@ describeVectors('RFC 6455 §5.2, bits and opcodes without a meaning', [
     violation: 'reserved-bit',
   },
   ...[8, 9, 10].map((opcode) => ({
+    // @rfc 7692-6.1-4
     requirement: `refuses RSV1 on control opcode ${opcode}`,
     wire: [[toHex(Uint8Array.of(0xc0 | opcode, 0))]] as const,
     frames: [],
     violation: 'reserved-bit',
   })),
   ...[3, 4, 5, 6, 7, 11, 12, 13, 14, 15].map((opcode) => ({
+    // @rfc 6455-5.2-3
     requirement: `refuses opcode ${opcode}`,
     wire: [[toHex(Uint8Array.of(0x80 | opcode, 0))]] as const,
     frames: [],
@@ -161,12 +169,14 @@ describeVectors('RFC 6455 §5.4, fragments', [
     ],
   },
   {
+    // @rfc 6455-5.4-10
     requirement: 'refuses a continuation before any message',
     wire: [['80 01', '61']],
     frames: [],
     violation: 'continuation-unexpected',
   },
   {
+    // @rfc 6455-6.2-4
     requirement: 'refuses a continuation behind a finished message',
     wire: [['01 01', '61'], ['80 00'], ['00 00']],
     frames: [
@@ -176,6 +186,7 @@ describeVectors('RFC 6455 §5.4, fragments', [
     violation: 'continuation-unexpected',
   },
   {
+    // @rfc 6455-5.4-3
     requirement: 'refuses a new text message inside an unfinished one',
     wire: [
       ['01 01', '61'],
@@ -203,12 +214,14 @@ describeVectors('RFC 6455 §5.5, control frames', [
       frames: [[true, 0, opcode, '0a'.repeat(125)]] as const,
     },
     {
+      // @rfc 6455-5.4-1 6455-5.5-1
       requirement: `refuses control opcode ${opcode} without FIN`,
       wire: [[toHex(Uint8Array.of(opcode, 0))]] as const,
       frames: [],
       violation: 'control-fragmented',
     },
     {
+      // @rfc 6455-5.5-1
       requirement: `refuses control opcode ${opcode} with a 16-bit length on its second byte`,
       wire: [[toHex(Uint8Array.of(0x80 | opcode, 126, 0, 126))]] as const,
       frames: [],
@@ -224,6 +237,7 @@ describeVectors('RFC 6455 §5.5, control frames', [
 ]);
 
 describe('RFC 6455 §5.1, who masks', () => {
+  // @rfc 6455-5.1-2 6455-5.1-4
   it.each([
     ['server', '81 00', 'mask-missing'],
     ['server', '89 7e', 'mask-missing'],
@@ -279,6 +293,7 @@ describe('RFC 6455 §10.4, lengths beyond any limit (CVE-2020-13935, CVE-2022-35
 });
 
 describe('RFC 6455 §7.1.7, after a failure', () => {
+  // @rfc 6455-7.1.7-4
   it('takes and ignores whatever follows', () => {
     const decoder = new FrameDecoder({ role: 'client' });
     const sink = { header: () => expect.unreachable(), payload: () => expect.unreachable() };

@@ -19,6 +19,7 @@ describe('RFC 6455 §5.7, writing the examples', () => {
 });
 
 describe('RFC 6455 §5.2, any frame', () => {
+  // @rfc 6455-5.3-1
   it('sets the mask bit for a key of zeros', () => {
     expect(toHex(encodeFrame(Opcode.PING, hex(''), { maskKey: 0 }))).toBe('898000000000');
   });

@@ -70,6 +70,7 @@ describe('RFC 6455 §5.2, reading a header', () => {
 });
 
 describe('RFC 6455 §5.2, writing a header', () => {
+  // @rfc 6455-5.2-5
   it.each([
     [0, '8200'],
     [125, '827d'],
@@ -96,6 +97,7 @@ describe('RFC 6455 §5.2, writing a header', () => {
     expect(toHex(target)).toBe('8980ffffffff');
   });
 
+  // @rfc 6455-5.2-4
   it.each([
     ['opcode', { opcode: 16, length: 0 }],
     ['opcode', { opcode: -1, length: 0 }],

@@ -18,6 +18,7 @@ describe('RFC 6455 §5.2, reserved bits by the kind of frame', () => {
     ['control', '89 00', true],
   ] as const;
   for (const [kind, digits, fragmented] of frames) {
+    // @rfc 6455-5.2-2 7692-6.1-4
     it(`lets on a ${kind} frame pass exactly the bits agreed for it`, () => {
       for (let allowed = 0; allowed < 8; allowed++) {
         for (let rsv = 0; rsv < 8; rsv++) {
@@ -36,6 +37,7 @@ describe('RFC 6455 §5.2, reserved bits by the kind of frame', () => {
 });
 
 describe('RFC 6455 §5.2, reserved opcodes', () => {
+  // @rfc 6455-5.2-3
   it('are refused unless an extension claims exactly them', () => {
     for (const opcode of [3, 4, 5, 6, 7, 11, 12, 13, 14, 15]) {
       const digits = `8${opcode.toString(16)}00`;
@@ -54,6 +56,7 @@ describe('RFC 6455 §5.2, reserved opcodes', () => {
 });
 
 describe('RFC 6455 §5.1, §5.4, §5.5: one rule for each mistake', () => {
+  // @rfc 6455-5.1-2 6455-5.1-4 6455-5.4-1 6455-5.4-3 6455-5.5-1 6455-10.7-1
   it.each([
     ['81 00', SERVER, 'mask-missing'],
     ['81 80 00000000', CLIENT, 'mask-unexpected'],

@@ -90,6 +90,7 @@ describe('RFC 6455 §8.1, UTF-8', () => {
     }
   });
 
+  // @rfc 6455-8.1-1
   it('agrees with the platform on any bytes and any cut', () => {
     fc.assert(
       fc.property(nearUtf8, fc.nat(12), (bytes, cut) => {

@@ -25,6 +25,7 @@ describe('RFC 6455 §4.2.1: a request', () => {
     });
   });
 
+  // @rfc 6455-4.2.1-2
   test('that offers nothing has empty lists and no origin', () => {
     const decision = decideUpgrade(parseRequestHead(bytesOf(requestText())), OPEN);
     expect(decision).toEqual({
@@ -219,6 +220,7 @@ describe('RFC 6455 §4.2.1: a request', () => {
     }
   });
 
+  // @rfc 6455-4.2.2-4 6455-4.4-1
   test('§4.2.2, §4.4: has version 13 to the letter: otherwise 426 with the version that we speak', () => {
     for (const version of [undefined, '', '12', '8', '013', '13.0', '1.3e1', '0xd', '+13', '13, 13', '13,8', '\xb2']) {
       expect(decide({ fields: { 'Sec-WebSocket-Version': version } }), version).toEqual({
@@ -229,6 +231,7 @@ describe('RFC 6455 §4.2.1: a request', () => {
     }
   });
 
+  // @rfc 6455-4.2.1-1
   test('§4.1: lists subprotocols as tokens, each once', () => {
     for (const value of ['', ',', 'a,', ',a', 'a,,b', 'a b', 'a;b', '"a"', 'a=b', '\xe9', 'a, \x80']) {
       expect(decide({ fields: { 'Sec-WebSocket-Protocol': value } }), value).toMatchObject({
@@ -242,6 +245,7 @@ describe('RFC 6455 §4.2.1: a request', () => {
     expect(decide({ fields: { 'Sec-WebSocket-Protocol': 'a, A, constructor, __proto__' } }).status).toBe(101);
   });
 
+  // @rfc 6455-9.1-1
   test('§9.1: lists extensions by their grammar', () => {
     expect(decide({ fields: { 'Sec-WebSocket-Extensions': 'x; a="' } })).toMatchObject({
       status: 400,
@@ -251,6 +255,7 @@ describe('RFC 6455 §4.2.1: a request', () => {
     expect(decide({ fields: { 'Sec-WebSocket-Extensions': 'constructor, __proto__; toString' } }).status).toBe(101);
   });
 
+  // @rfc 6455-4.2.1-1
   test('with several faults is refused for the first in order', () => {
     const faults: [Changes, string][] = [
       [{ line: 'POST / HTTP/1.0' }, 'http-version'],

@@ -31,6 +31,7 @@ function accepted(response: string, offers: string): DeflateAgreement {
 }
 
 describe('RFC 7692 §7.1: a server', () => {
+  // @rfc 7692-5-3
   test('§7.1.3: answers the examples of the RFC', () => {
     expect(answer('permessage-deflate')).toBe('permessage-deflate');
     expect(answer('permessage-deflate; client_max_window_bits; server_max_window_bits=10')).toBe(
@@ -41,6 +42,7 @@ describe('RFC 7692 §7.1: a server', () => {
     );
   });
 
+  // @rfc 7692-5-9 7692-5-4
   test('§5: takes the first offer that is valid, and declines without one', () => {
     expect(
       answer('permessage-deflate; unknown, permessage-deflate; server_max_window_bits=9, permessage-deflate'),
@@ -50,6 +52,7 @@ describe('RFC 7692 §7.1: a server', () => {
     expect(negotiateDeflate([], FREE)).toBeUndefined();
   });
 
+  // @rfc 6455-9-2 6455-9.1-4 7692-7-1 7692-7.1.2.1-1 7692-7.1.2.2-1
   test('declines an offer with an unknown, repeated or ill-valued parameter', () => {
     const bad = [
       'unknown',
@@ -68,6 +71,7 @@ describe('RFC 7692 §7.1: a server', () => {
     for (const params of bad) expect(answer(`permessage-deflate; ${params}`), params).toBeUndefined();
   });
 
+  // @rfc 7692-7.1.2.1-2
   test('accepts every window from 8 to 15', () => {
     for (let bits = 8; bits <= 15; bits++) {
       expect(answer(`permessage-deflate; server_max_window_bits=${bits}`)).toBe(
@@ -78,6 +82,7 @@ describe('RFC 7692 §7.1: a server', () => {
     }
   });
 
+  // @rfc 7692-7.1.1.1-1
   test('§7.1.1: acknowledges that there is no context takeover, asked for by either side', () => {
     for (const side of ['server', 'client'] as const) {
       const param = `${side}_no_context_takeover`;
@@ -99,6 +104,7 @@ describe('RFC 7692 §7.1: a server', () => {
     );
   });
 
+  // @rfc 7692-7.1.2.2-3
   test('§7.1.2.2: never limits a client that did not offer to be limited', () => {
     const result = negotiateDeflate(parseExtensions('permessage-deflate'), { ...FREE, clientMaxWindowBits: 9 });
     expect(result).toEqual({ response: { name: 'permessage-deflate', params: [] }, agreement: FREE });
@@ -113,6 +119,7 @@ describe('RFC 7692 §7.1: a server', () => {
 });
 
 describe('RFC 7692 §7.1: a client', () => {
+  // @rfc 6455-9.1-3 7692-5-1 7692-5-2 7692-7.1.2.1-1 7692-7.1.2.2-1
   test('offers what it wants', () => {
     expect(formatExtensions([offerDeflate(FREE)])).toBe('permessage-deflate; client_max_window_bits');
     const all = {
@@ -126,6 +133,7 @@ describe('RFC 7692 §7.1: a client', () => {
     );
   });
 
+  // @rfc 7692-7.1.1.2-1
   test('accepts responses that fit an offer', () => {
     const offer = 'permessage-deflate; client_max_window_bits';
     expect(accepted('permessage-deflate', 'x, permessage-deflate')).toEqual(FREE);
@@ -162,6 +170,7 @@ describe('RFC 7692 §7.1: a client', () => {
     expect(accepted('permessage-deflate; client_max_window_bits=9', offers).clientMaxWindowBits).toBe(9);
   });
 
+  // @rfc 6455-9-2 7692-5-10 7692-7-2 7692-7.1.2.1-2 7692-7.1.2.2-2
   test('fails on a response that is invalid or fits no offer', () => {
     const plain = 'permessage-deflate';
     const cases: [response: string, offers: string][] = [

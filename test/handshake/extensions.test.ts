@@ -47,6 +47,7 @@ describe('RFC 6455 §9.1: a list of extensions', () => {
     for (const [text, offers] of cases) expect(parseExtensions(text)).toEqual(offers);
   });
 
+  // @rfc 6455-4.3-1 6455-9.1-1 6455-9.1-2
   test('of another grammar is refused', () => {
     const bad = [
       '',

@@ -5,6 +5,7 @@ import { acceptKey, createKey, decodeBase64, encodeBase64, sha1 } from '../../sr
 import { ACCEPT, bytesOf, KEY } from './heads.ts';
 
 describe('RFC 6455 §1.3, §4.2.2: the accept value', () => {
+  // @rfc 6455-4.1-34 6455-4.2.2-10
   test('of the example key is that of the RFC', () => {
     expect(acceptKey(KEY)).toBe(ACCEPT);
   });

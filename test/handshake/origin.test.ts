@@ -48,6 +48,7 @@ describe('RFC 6455 §10.2: by default the page must come from the host that it c
     ['a host alone', 'example.com', 'example.com', false, false],
     ['a port out of range', 'http://example.com:65616', 'example.com', false, false],
   ];
+  // @rfc 6455-10.2-1
   test.each(rows)('%s', (_what, origin, host, secure, permitted) => {
     const { status: got, code } = status(origin, host, secure, 'same');
     expect([got, code]).toEqual(permitted ? [101, 'upgrade'] : [403, 'origin']);
@@ -64,6 +65,7 @@ describe('RFC 6455 §10.2: by option', () => {
       expect(status(origin, 'a', true, 'any').status).toBe(101);
   });
 
+  // @rfc 6455-10.2-1
   test('listed origins may connect, compared whole', () => {
     const list = ['https://Example.com', 'http://a.test:8080', 'chrome-extension://AbC', '*', 'https://slash.test/'];
     for (const origin of [

@@ -116,6 +116,7 @@ describe('RFC 6455 §4.1: a client', () => {
   const codes = (name: string, values: readonly (string | readonly string[] | undefined)[]): string[] =>
     values.map((value) => codeOf(() => check({ fields: { [name]: value } })));
 
+  // @rfc 6455-4.1-31
   test('accepts the answer of a server that does as it was asked', () => {
     expect(check({})).toEqual({ protocol: '', extensions: [] });
     const fields = {
@@ -143,29 +144,34 @@ describe('RFC 6455 §4.1: a client', () => {
     expect(checkUpgradeResponse(parseResponseHead(bytes), offer)).toEqual({ protocol: 'chat', extensions: [deflate] });
   });
 
+  // @rfc 6455-4.1-31 6455-4.1-37
   test('fails on every status but 101', () => {
     for (let status = 100; status < 600; status++) {
       if (status !== 101) expect(codeOf(() => check({ line: `HTTP/1.1 ${status} A` }))).toBe('response-status');
     }
   });
 
+  // @rfc 6455-4.1-37
   test('fails on any other version than HTTP/1.1', () => {
     for (const version of ['1.0', '0.9', '2.0']) {
       expect(codeOf(() => check({ line: `HTTP/${version} 101 A` }))).toBe('response-version');
     }
   });
 
+  // @rfc 6455-4.1-32
   test('fails without Upgrade: websocket', () => {
     const values = [undefined, '', 'h2c', 'websocket, h2c', 'websocket2', ['websocket', 'websocket']];
     expect(new Set(codes('Upgrade', values))).toEqual(new Set(['response-upgrade']));
   });
 
+  // @rfc 6455-4.1-33
   test('fails without Upgrade in Connection', () => {
     expect(new Set(codes('Connection', [undefined, '', 'close', 'upgraded']))).toEqual(
       new Set(['response-connection']),
     );
   });
 
+  // @rfc 6455-4.1-34
   test('fails unless Sec-WebSocket-Accept is exact, once', () => {
     const mutations = [...ACCEPT].map(
       (letter, i) => `${ACCEPT.slice(0, i)}${letter === 'A' ? 'B' : 'A'}${ACCEPT.slice(i + 1)}`,
@@ -185,6 +191,7 @@ describe('RFC 6455 §4.1: a client', () => {
     expect(check({ fields: { 'Sec-WebSocket-Accept': ` ${ACCEPT}\t` } }).protocol).toBe('');
   });
 
+  // @rfc 6455-4.1-36
   test('fails on a subprotocol that it did not offer, on several, and on an empty one', () => {
     const values = ['other', 'CHAT', 'chat, v2', '', 'constructor', 'chat;'];
     expect(new Set(codes('Sec-WebSocket-Protocol', values))).toEqual(new Set(['response-protocol']));
@@ -192,6 +199,7 @@ describe('RFC 6455 §4.1: a client', () => {
     expect(codeOf(() => check({ fields: { 'Sec-WebSocket-Protocol': 'chat' } }, sent))).toBe('response-protocol');
   });
 
+  // @rfc 6455-4.1-35 6455-9.1-1 7692-5-10
   test('§9.1: fails on an extension that it did not offer, and on one agreed twice', () => {
     const values = [
       'y',

@@ -50,6 +50,7 @@ function badHeaders(): [string, string][] {
 describe('RFC 6455 §4.1: the request of a client', () => {
   const good: UpgradeRequestParts = { host: 'example.com', target: '/chat?x=1', key: KEY };
 
+  // @rfc 6455-4.1-17 6455-4.1-18 6455-4.1-19 6455-4.1-20 6455-4.1-21 6455-4.1-22 6455-4.1-23 6455-4.1-27 6455-4.1-28
   test('is written field by field', () => {
     const bytes = encodeUpgradeRequest({
       ...good,
@@ -88,11 +89,13 @@ describe('RFC 6455 §4.1: the request of a client', () => {
     );
   });
 
+  // @rfc 6455-4.1-17
   test('is one that our own server accepts', () => {
     const head = parseRequestHead(encodeUpgradeRequest({ ...good, protocols: [], extensions: [] }));
     expect(decideUpgrade(head, OPEN)).toMatchObject({ kind: 'upgrade', request: { accept: ACCEPT, protocols: [] } });
   });
 
+  // @rfc 6455-3-2 6455-4.1-29
   test('takes nothing that would change the head', () => {
     const cases: [keyof UpgradeRequestParts, unknown[]][] = [
       ['host', ['', 'a b', 'a/b', 'a@b', undefined, 1, ...POISON.map((poison) => `a${poison}`)]],
@@ -120,6 +123,7 @@ describe('RFC 6455 §4.1: the request of a client', () => {
     }
   });
 
+  // @rfc 6455-11.3.1-1 6455-11.3.5-1
   test('takes no header that cannot stand in a head, or that it writes itself', () => {
     const own: [string, string][] = [...FRAMING, 'Origin'].map((name) => [name, '1']);
     for (const header of [...badHeaders(), ...own]) {
@@ -133,6 +137,7 @@ describe('RFC 6455 §4.1: the request of a client', () => {
 });
 
 describe('RFC 6455 §4.2.2: the response that accepts', () => {
+  // @rfc 6455-4.2.2-7 6455-4.2.2-10
   test('is written field by field', () => {
     expect(textOf(encodeAcceptResponse({ accept: ACCEPT }))).toBe(
       `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${ACCEPT}\r\n\r\n`,
@@ -155,6 +160,7 @@ describe('RFC 6455 §4.2.2: the response that accepts', () => {
     expect(textOf(encodeAcceptResponse({ accept: ACCEPT, extensions: [] }))).not.toContain('Extensions');
   });
 
+  // @rfc 6455-11.3.2-1 6455-11.3.3-1 6455-11.3.4-1
   test('takes nothing that would change the head', () => {
     for (const accept of ['', KEY, `${ACCEPT}\r\n`, ACCEPT.slice(1)]) {
       expect(() => encodeAcceptResponse({ accept })).toThrow(/^accept: /);
@@ -185,6 +191,7 @@ describe('the response that refuses', () => {
     return { head: parseResponseHead(new Uint8Array(Buffer.from(head, 'latin1'))), body: Buffer.from(body, 'latin1') };
   };
 
+  // @rfc 6455-4.2.2-3 6455-10.7-3
   test.each(Object.entries(HANDSHAKE_ERRORS).filter(([, { status }]) => status !== 0))(
     'for %s closes, says why and what to do, and cannot be taken for a page',
     (code, row) => {

@@ -113,6 +113,7 @@ const ANSWERED: readonly (readonly [
 ];
 
 describe('RFC 6455: a frame that breaks a rule', () => {
+  // @rfc 6455-5.1-2 6455-5.2-2 6455-5.2-3 6455-7.1.7-2 6455-7.2.2-1 6455-10.7-2
   it.each(CLOSED.map(([rule, wire, code, options]) => ({ rule, wire, code, options })))(
     '§$rule',
     async ({ wire, code, options }) => {
@@ -150,6 +151,7 @@ describe('RFC 6455: a frame that breaks a rule', () => {
 });
 
 describe('RFC 6455: what is allowed is answered', () => {
+  // @rfc 6455-5.4-4 6455-5.4-5
   it.each(ANSWERED.map(([rule, wire, echo, options]) => ({ rule, wire, echo, options })))(
     '§$rule',
     async ({ wire, echo, options }) => {

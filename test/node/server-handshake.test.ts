@@ -83,6 +83,7 @@ const REFUSED: readonly Refused[] = [
 ];
 
 describe('RFC 6455 §4.2: a handshake that is refused gets one short answer, and the connection ends', () => {
+  // @rfc 6455-4.2.1-1 6455-4.2.2-1 6455-4.2.2-3 6455-4.2.2-4 6455-4.2.2-5 6455-10.2-2 6455-10.7-3
   it.each(REFUSED)('$why → $status', async ({ head, status, fields = {}, options = {} }) => {
     const { port, server } = await startEcho({ ...options, fallback: () => expect.fail('it reached the fallback') });
     const client = new RawClient(port);
@@ -114,6 +115,7 @@ describe('RFC 6455 §4.2: a handshake that is refused gets one short answer, and
 });
 
 describe('RFC 6455 §4.2.2: a handshake that is accepted', () => {
+  // @rfc 6455-4.2.2-7 6455-4.2.2-10
   it('gets 101 with the accept value of the RFC, and nothing else', async () => {
     const { port } = await startEcho();
     const client = new RawClient(port);

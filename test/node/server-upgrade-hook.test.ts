@@ -69,6 +69,7 @@ describe('the upgrade hook', () => {
     await RawClient.open(port);
   });
 
+  // @rfc 6455-4.2.2-3
   it.each([
     ['at once', (): unknown => reject(401, 'token required', { 'WWW-Authenticate': 'Bearer' })],
     ['later', async (): Promise<unknown> => reject(401, 'token required', [['WWW-Authenticate', 'Bearer']])],
@@ -116,6 +117,7 @@ describe('the upgrade hook', () => {
     expect(seen.protocols).toEqual(['chat', 'feed']);
   });
 
+  // @rfc 6455-4.2.2-6 6455-4.2.2-7
   it.each([
     ['chosen by the hook', { upgrade: () => ({ protocol: 'feed' }) }, 'feed'],
     ['the first offered one of the route otherwise', { protocols: ['x', 'feed', 'chat'] }, 'feed'],

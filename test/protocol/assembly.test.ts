@@ -48,6 +48,7 @@ describe.each(ROLES)('RFC 6455 §7.4.1, §10.4, limits of a message at the end o
     expect(end.events).toEqual([['text', 'a'.repeat(300)]]);
   });
 
+  // @rfc 6455-10.4-1 6455-10.4-2
   it('refuses 301 bytes with 1009 on the header, before any payload', () => {
     const end = openEnd(role, { limits });
     const frame = frameFor(role, BINARY, bytes(301));
@@ -56,6 +57,7 @@ describe.each(ROLES)('RFC 6455 §7.4.1, §10.4, limits of a message at the end o
     expect(end.sent()[0]?.payload.slice(0, 4)).toBe('03f1');
   });
 
+  // @rfc 6455-10.4-2
   it('refuses fragments on the header that passes the limit, and gives their memory back', () => {
     const budget = new MemoryBudget(1000);
     const end = openEnd(role, { limits, partialMessages: budget });
@@ -98,6 +100,7 @@ describe.each(ROLES)('RFC 6455 §7.4.1, §10.4, limits of a message at the end o
     expect(end.events).toEqual([['binary', '61']]);
   });
 
+  // @rfc 6455-10.4-1
   it('refuses a fifth fragment with 1008 on its header', () => {
     const end = openEnd(role, { limits: { maxFragments: 4 } });
     end.feed(fragments(role, BINARY, [0, 0, 0, 0, 9]).subarray(0, -9));
@@ -295,6 +298,7 @@ describe.each(ROLES)('RFC 6455 §10.4, the time of a message at the end of a %s'
 });
 
 describe.each(ROLES)('RFC 6455 §8.1, a bad byte in text is refused at once at the end of a %s', (role) => {
+  // @rfc 6455-8.1-1
   it.each([
     ['in a first fragment, before the message is complete', ['cebae1bdb9cf83cebcceb5f4908080'], 15 - 2],
     ['in a second fragment', ['cebae1bd', 'b9ff'], 6],

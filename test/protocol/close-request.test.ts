@@ -5,6 +5,7 @@ import { webText } from '../support/text.ts';
 import { ROLES, toHex } from '../support/wire.ts';
 
 describe('RFC 6455 §5.5.1, §7.4, what a caller may close with', () => {
+  // @rfc 6455-7.1.2-1
   it.each([1000, 1001, 1002, 1003, 1007, 1011, 1014, 3000, 4999])('takes %i', (code) => {
     expect(toHex(encodeCloseRequest(webText, code, 'x'))).toBe(closeHex(code, 'x'));
   });
@@ -28,6 +29,7 @@ describe('RFC 6455 §5.5.1, §7.4, what a caller may close with', () => {
     expect(() => encodeCloseRequest(webText, undefined, 'why')).toThrow(/needs a code/);
   });
 
+  // @rfc 6455-7.4.1-1 6455-7.4.1-2 6455-7.4.1-4
   it.each([0, 999, 1004, 1005, 1006, 1015, 1016, 2999, 5000, -1, 1000.5, Number.NaN])('refuses %d by name', (code) => {
     for (const role of ROLES) {
       const end = openEnd(role);

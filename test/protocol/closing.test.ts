@@ -110,6 +110,7 @@ describe('RFC 6455 §7, the closing table', () => {
       for (const event of EVENTS) {
         const cell = CELLS[state][event];
         const does = cell === NOTHING ? 'nothing' : `goes to ${cell.next}`;
+        // @rfc 6455-5.5.1-4 6455-5.5.1-6 6455-5.5.1-7 6455-7.1.1-2 6455-7.1.1-3 6455-7.1.2-2 6455-7.1.7-1 6455-7.1.7-2 6455-7.1.7-3 6455-7.2.1-1 6455-7.2.1-2 6455-7.2.2-1
         it(`${role}, ${state}: ${event} ${does}`, () => runCell(role, state, event, cell));
       }
     }
@@ -145,6 +146,7 @@ function runCell(role: Role, state: ClosingState, event: ClosingEvent, cell: Cel
 }
 
 describe.each(ROLES)('RFC 6455 §7.1.2 to §7.1.7, closing at the end of a %s', (role) => {
+  // @rfc 6455-7.1.2-1
   it('sends the code and reason it is given, once', () => {
     const end = openEnd(role);
     end.protocol.close(0, 1001, 'über');
@@ -158,6 +160,7 @@ describe.each(ROLES)('RFC 6455 §7.1.2 to §7.1.7, closing at the end of a %s', 
     expect(end.sent()).toEqual([seen(CLOSE)]);
   });
 
+  // @rfc 6455-5.5.1-3 6455-6.1-2 6455-6.1-3
   it('sends what was queued before the close frame, and nothing behind it', () => {
     const end = openEnd(role);
     end.protocol.send('first');
@@ -227,6 +230,7 @@ describe.each(ROLES)('RFC 6455 §7.1.2 to §7.1.7, closing at the end of a %s', 
     expect(end.protocol.brokenRule?.code).toBe('close-payload-truncated');
   });
 
+  // @rfc 6455-5.5.1-7
   it('gives the peer its time to the millisecond, then ends alone', () => {
     const end = openEnd(role, { limits: { closeTimeoutMs: 500 } });
     end.protocol.close(200, 1000);
@@ -258,6 +262,7 @@ describe.each(ROLES)('RFC 6455 §7.1.2 to §7.1.7, closing at the end of a %s', 
     expect(end.protocol.state).toBe('close-sent');
   });
 
+  // @rfc 6455-7.1.1-1
   it('takes and ignores every byte once it has ended', () => {
     const end = openEnd(role);
     end.protocol.transportEnded();
@@ -271,6 +276,7 @@ describe.each(ROLES)('RFC 6455 §7.1.2 to §7.1.7, closing at the end of a %s', 
     expect(end.sent()).toEqual([]);
   });
 
+  // @rfc 6455-7.1.7-2 6455-7.1.7-3
   it('says why in a close frame of at most 125 bytes, whatever rule was broken', () => {
     for (const rule of [...Object.values(FRAME_RULES), ...Object.values(MESSAGE_RULES)]) {
       expect(utf8(rule.message).length, rule.message).toBeLessThanOrEqual(123);
@@ -362,6 +368,7 @@ describe.each(ROLES)('a handler of a %s that closes', (role) => {
 });
 
 describe('RFC 6455 §7.1.2, both ends close at once', () => {
+  // @rfc 6455-5.5.1-7 6455-7.1.1-2
   it('ends cleanly, each by itself, with the code of the other, and only the server ends the transport', () => {
     const server = openEnd('server');
     const client = openEnd('client');

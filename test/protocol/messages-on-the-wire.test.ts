@@ -4,11 +4,14 @@ import { describeMessages } from '../support/message-vectors.ts';
 const { TEXT, BINARY, PONG, CLOSE } = Opcode;
 
 describeMessages('RFC 6455 §5.6, whole messages', [
+  // @rfc 6455-5.4-5 6455-6.2-1 6455-6.2-3
   { requirement: 'text arrives as a string', wire: [['81 05', '48656c6c6f']], events: [['text', 'Hello']] },
+  // @rfc 6455-6.2-3
   { requirement: 'binary arrives as bytes', wire: [['82 03', '00ff80']], events: [['binary', '00ff80']] },
   { requirement: 'an empty text is a message', wire: [['81 00']], events: [['text', '']] },
   { requirement: 'an empty binary message is a message', wire: [['82 00']], events: [['binary', '']] },
   {
+    // @rfc 6455-6.2-4
     requirement: 'messages come in the order in which they were sent',
     wire: [['81 01', '61'], ['82 01', '62'], ['81 00'], ['81 01', '63']],
     events: [
@@ -40,6 +43,7 @@ describeMessages('RFC 6455 §5.6, whole messages', [
 
 describeMessages('RFC 6455 §5.4, fragments', [
   {
+    // @rfc 6455-5.4-2 6455-5.4-5 6455-5.4-10 6455-6.2-3
     requirement: 'two fragments are one message',
     wire: [
       ['01 03', '48656c'],
@@ -69,11 +73,13 @@ describeMessages('RFC 6455 §5.4, fragments', [
     events: [['binary', '']],
   },
   {
+    // @rfc 6455-5.6-1
     requirement: 'a character may be cut between fragments',
     wire: [['01 01', 'f0'], ['00 02', '9f98'], ['00 00'], ['80 01', '80']],
     events: [['text', '😀']],
   },
   {
+    // @rfc 6455-6.2-4
     requirement: 'a second fragmented message begins afresh',
     wire: [
       ['01 01', '61'],
@@ -87,6 +93,7 @@ describeMessages('RFC 6455 §5.4, fragments', [
     ],
   },
   {
+    // @rfc 6455-5.4-10
     requirement: 'a continuation without a beginning is refused',
     wire: [['80 01', '61']],
     violation: 'continuation-unexpected',
@@ -98,6 +105,7 @@ describeMessages('RFC 6455 §5.4, fragments', [
     violation: 'continuation-unexpected',
   },
   {
+    // @rfc 6455-5.4-3
     requirement: 'a new message inside an unfinished one is refused, and the unfinished one is forgotten',
     wire: [
       ['01 01', '61'],
@@ -109,6 +117,7 @@ describeMessages('RFC 6455 §5.4, fragments', [
 
 describeMessages('RFC 6455 §5.4, §5.5, control frames between fragments', [
   {
+    // @rfc 6455-5.4-4 6455-5.5.2-2 6455-6.2-2
     requirement: 'a ping is answered before the message is complete',
     wire: [
       ['01 01', '61'],
@@ -128,6 +137,7 @@ describeMessages('RFC 6455 §5.4, §5.5, control frames between fragments', [
     ],
   },
   {
+    // @rfc 6455-5.4-4
     requirement: 'a close frame ends an unfinished message',
     wire: [
       ['01 01', '61'],
@@ -152,6 +162,7 @@ describeMessages('RFC 6455 §5.4, §5.5, control frames between fragments', [
 describeMessages('RFC 6455 §5.5.2, §5.5.3, pings and pongs', [
   { requirement: 'an empty ping gets an empty pong', wire: [['89 00']], answers: [[PONG, '']] },
   {
+    // @rfc 6455-5.5.2-1
     requirement: 'a ping of 125 bytes gets a pong of the same bytes',
     wire: [['89 7d', 'ab'.repeat(125)]],
     answers: [[PONG, 'ab'.repeat(125)]],
@@ -180,12 +191,15 @@ describeMessages('RFC 6455 §5.5.2, §5.5.3, pings and pongs', [
 ]);
 
 describeMessages('RFC 6455 §8.1, text that is not UTF-8', [
+  // @rfc 6455-8.1-1
   { requirement: 'a stray byte', wire: [['81 01', 'ff']], violation: 'text-not-utf8' },
   { requirement: 'an overlong form', wire: [['81 02', 'c0af']], violation: 'text-not-utf8' },
   { requirement: 'a surrogate', wire: [['81 03', 'eda080']], violation: 'text-not-utf8' },
   { requirement: 'a code point above U+10FFFF', wire: [['81 04', 'f4908080']], violation: 'text-not-utf8' },
+  // @rfc 6455-5.6-1
   { requirement: 'a character that is cut off at the end', wire: [['81 02', '61e2']], violation: 'text-not-utf8' },
   {
+    // @rfc 6455-5.6-1
     requirement: 'a character that is cut off at the end of the last fragment',
     wire: [
       ['01 01', 'e2'],
@@ -279,6 +293,7 @@ describeMessages('RFC 6455 §5.5.1, §7.4, close frames', [
     ended: { code: 1005, reason: '', clean: true, by: 'remote' },
   },
   {
+    // @rfc 6455-5.5.1-4 6455-5.5.1-5
     requirement: 'its code and reason are echoed',
     wire: [['88 05', '0fa0 c3bc 21']],
     answers: [[CLOSE, '0fa0 c3bc 21']],
@@ -302,6 +317,7 @@ describeMessages('RFC 6455 §5.5.1, §7.4, close frames', [
     violation: 'close-code-invalid',
   })),
   {
+    // @rfc 6455-5.5.2-1 6455-7.1.1-1
     requirement: 'data, pings and further close frames behind it are discarded',
     wire: [['81 01', '61'], ['88 02', '03e9'], ['81 01', '62'], ['89 00'], ['88 02', '03e8'], ['ff ff']],
     events: [['text', 'a']],
@@ -309,6 +325,7 @@ describeMessages('RFC 6455 §5.5.1, §7.4, close frames', [
     ended: { code: 1001, reason: '', clean: true, by: 'remote' },
   },
   {
+    // @rfc 6455-5.5.2-1
     requirement: 'a ping before it is still answered',
     wire: [['89 01', '01'], ['88 00']],
     answers: [
@@ -318,6 +335,7 @@ describeMessages('RFC 6455 §5.5.1, §7.4, close frames', [
     ended: { code: 1005, reason: '', clean: true, by: 'remote' },
   },
   {
+    // @rfc 6455-7.1.7-4
     requirement: 'behind a violation nothing is looked at, not even a close frame',
     wire: [['83 00']],
     violation: 'reserved-opcode',

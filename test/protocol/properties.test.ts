@@ -81,6 +81,7 @@ function exchange(one: Endpoint, other: Endpoint, random: () => number): void {
 }
 
 describe('two protocols back to back', () => {
+  // @rfc 6455-5.4-2
   it('deliver every message exactly once and in order, both ways, however the bytes are cut', () => {
     fc.assert(
       fc.property(
@@ -151,6 +152,7 @@ const limits = { maxMessageBytes: 150, maxFragments: 6, pingsPerWindow: 8 };
 describe.each(ROLES)('any bytes at the end of a %s', (role) => {
   const stream = fc.oneof(anyStream(role), fc.uint8Array({ maxLength: 300 }));
 
+  // @rfc 6455-10.4-1 6455-10.7-1
   it('give events or exactly one violation, and never more memory than one message', () => {
     fc.assert(
       fc.property(stream, fc.nat(), (bytes, seed) => {
@@ -192,6 +194,7 @@ describe.each(ROLES)('any bytes at the end of a %s', (role) => {
     );
   });
 
+  // @rfc 6455-10.7-2
   it('never reach the peer as an illegal frame', () => {
     fc.assert(
       fc.property(stream, (bytes) => {

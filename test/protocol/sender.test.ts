@@ -8,6 +8,7 @@ import { concat, ROLES, toHex, utf8 } from '../support/wire.ts';
 const { TEXT, BINARY, CONTINUATION, PING } = Opcode;
 
 describe.each(ROLES)('RFC 6455 §5.6, §6.1, what a %s sends', (role) => {
+  // @rfc 6455-5.2-1 6455-5.2-7 6455-5.2-8 6455-5.2-9 6455-6.1-1 6455-6.1-4 6455-6.1-5 6455-6.1-6
   it('is text for a string and binary for bytes', () => {
     const end = openEnd(role);
     end.protocol.send('Grüße 😀');
@@ -105,6 +106,7 @@ describe.each(ROLES)('RFC 6455 §5.6, §6.1, what a %s sends', (role) => {
     expect(end.sent()).toEqual([]);
   });
 
+  // @rfc 6455-5.5-1 6455-5.4-1
   it('is a ping of up to 125 bytes', () => {
     const end = openEnd(role);
     expect(end.protocol.ping(0, new Uint8Array(125))).toBe('ok');
@@ -168,6 +170,7 @@ describe.each(ROLES)('the status of what a %s sends', (role) => {
 });
 
 describe('RFC 6455 §5.3, masking', () => {
+  // @rfc 6455-5.1-1 6455-5.3-1 6455-5.3-2 6455-6.1-7
   it('takes a fresh key for each frame of a client, of whatever kind', () => {
     let key = 0;
     const end = openEnd('client', { nextMaskKey: () => ++key });
@@ -199,12 +202,14 @@ describe('RFC 6455 §5.3, masking', () => {
     expect(toHex(end.take())).toBe('81810000000061');
   });
 
+  // @rfc 6455-5.1-3
   it('never masks for a server, even when it is given keys', () => {
     const end = openEnd('server', { nextMaskKey: () => 1 });
     end.protocol.send('a');
     expect(toHex(end.take())).toBe('810161');
   });
 
+  // @rfc 6455-5.1-1
   it('refuses a client without keys', () => {
     const handler = { message: () => false, pong: () => {}, ended: () => {} };
     expect(() => new Protocol({ role: 'client', handler, text: webText, now: 0 })).toThrow(/nextMaskKey is required/);
@@ -215,6 +220,7 @@ describe('RFC 6455 §5.3, masking', () => {
 });
 
 describe.each(ROLES)('RFC 6455 §5.4, a message that a %s sends in parts', (role) => {
+  // @rfc 6455-5.4-2 6455-6.1-5 6455-6.1-6
   it('is a first frame, continuations, and a last one', () => {
     const end = openEnd(role);
     end.protocol.sendPart('a', false);
@@ -251,6 +257,7 @@ describe.each(ROLES)('RFC 6455 §5.4, a message that a %s sends in parts', (role
     expect(all).toBe(payload.replaceAll(' ', ''));
   });
 
+  // @rfc 6455-5.4-3
   it('lets control frames between its parts, and nothing else', () => {
     const end = openEnd(role);
     end.protocol.sendPart('a', false);
