@@ -9,6 +9,7 @@ import {
   MESSAGE_RULES,
 } from '../../src/protocol/index.ts';
 import { closeFor, closeHex, type Endpoint, frameFor, openEnd, seen } from '../support/endpoint.ts';
+import { webText } from '../support/text.ts';
 import { concat, ROLES, type Role, utf8 } from '../support/wire.ts';
 
 const { TEXT, CLOSE, PING, PONG } = Opcode;
@@ -218,6 +219,13 @@ describe.each(ROLES)('RFC 6455 §7.1.2 to §7.1.7, closing at the end of a %s', 
     end.feed(closeFor(role));
     end.protocol.transportEnded();
     expect(end.events).toEqual([['ended', { code: 1005, reason: '', clean: true, by: 'local' }]]);
+  });
+
+  it('tells a reason as empty that the text port cannot read', () => {
+    const end = openEnd(role, { text: { ...webText, decode: () => undefined } });
+    end.feed(closeFor(role, 1001, 'bye'));
+    end.protocol.transportEnded();
+    expect(end.events).toEqual([['ended', { code: 1001, reason: '', clean: true, by: 'remote' }]]);
   });
 
   it('fails when the awaited close frame is illegal', () => {

@@ -17,7 +17,7 @@ export type SeenEvent =
   | readonly ['pong', string]
   | readonly ['ended', CloseInfo];
 
-export interface EndpointOptions extends Partial<Omit<ProtocolOptions, 'role' | 'handler' | 'text' | 'limits'>> {
+export interface EndpointOptions extends Partial<Omit<ProtocolOptions, 'role' | 'handler' | 'limits'>> {
   readonly limits?: Partial<ProtocolLimits>;
   /** What `message` and `part` answer. Default: never stop. */
   readonly stop?: (endpoint: Endpoint) => boolean;
