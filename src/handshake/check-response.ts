@@ -42,7 +42,7 @@ function readExtensions(value: string | undefined, offer: SentOffer): ExtensionO
   const offered = new Set(offer.extensions.map(({ name }) => name));
   for (const { name } of extensions) {
     // Taken out once used, so that a second one was not offered.
-    if (!offered.delete(name)) throw new HandshakeError('response-extension'); // @rfc 6455-4.1-35 7692-5-10
+    if (!offered.delete(name)) throw new HandshakeError('response-extension'); // @rfc 6455-4.1-35 7692-5-10 7692-5-6 7692-5-8
   }
   return extensions;
 }

@@ -174,7 +174,7 @@ export class Admission implements Timed, PendingHandshake {
     const { transport } = this.#door;
     const protocol = chooseProtocol(route, offer, answer.protocol);
     const { settings } = route;
-    const deflate = settings.deflate && answerDeflate(offer.extensions, settings.deflate);
+    const deflate = settings.deflate && answerDeflate(offer.extensions, settings.deflate); // @rfc 6455-5.8-1
     this.#door.accept(acceptResponse(offer, protocol, deflate, answer));
     this.#over = true;
     this.#release();
@@ -223,6 +223,7 @@ function acceptResponse(
   return {
     accept: offer.accept,
     ...(protocol === '' ? {} : { protocol }),
+    // @rfc 6455-4.2.2-8 6455-4.2.2-9 6455-9-1 7692-5-3 7692-5-5 7692-5-7 7692-5-9
     extensions: deflate === undefined ? [] : [deflate.response],
     headers: Array.isArray(headers) ? (headers as readonly Field[]) : Object.entries(headers),
   };

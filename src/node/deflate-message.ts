@@ -47,7 +47,7 @@ export function deflateMessage(payload: Uint8Array, compression: Compression, di
   const finishFlush = constants.Z_SYNC_FLUSH;
   const options = { windowBits, level, memLevel, finishFlush, ...asDictionary(dictionary) };
   const compressed = deflateRawSync(payload, options);
-  return compressed.subarray(0, compressed.length - STRIPPED_BYTES);
+  return compressed.subarray(0, compressed.length - STRIPPED_BYTES); // @rfc 7692-6.1-1 7692-7.2.1-2
 }
 
 /**

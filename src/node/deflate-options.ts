@@ -34,7 +34,7 @@ export interface DeflateSettings extends Omit<Compression, 'windowBits'> {
 
 /** The values that hold unless an option says otherwise. */
 export const DEFLATE_DEFAULTS: Required<DeflateOptions> = Object.freeze({
-  windowBits: 12,
+  windowBits: 12, // @rfc 7692-7.3-1
   serverNoContextTakeover: true,
   clientNoContextTakeover: false,
   threshold: 1024,

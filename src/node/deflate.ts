@@ -12,7 +12,7 @@ import type { DeflateSettings } from './deflate-options.ts';
 import { SlidingWindow } from './sliding-window.ts';
 
 const RSV1 = 4;
-const COMPRESSED: ReservedBits = { start: RSV1, continuation: 0, control: 0 };
+const COMPRESSED: ReservedBits = { start: RSV1, continuation: 0, control: 0 }; // @rfc 7692-6.1-3 7692-6.1-4
 
 /** What both ends agreed on about compression. */
 export interface DeflateAnswer {
@@ -76,11 +76,13 @@ export class PermessageDeflate implements Extension {
     const [own, peer] = role === 'server' ? [server, client] : [client, server];
     const { threshold, level, memLevel, wish, budget } = settings;
     // A peer that allows a longer window than our own limit does not make us use it.
+    // @rfc 7692-7.2.1-3 7692-7.2.1-6 7692-7.2.1-7 7692-7.2.2-6
     const windowBits = Math.min(own.bits, wish.serverMaxWindowBits);
     this.#threshold = threshold;
     this.#compression = { windowBits, level, memLevel };
-    this.#inflateBits = peer.bits;
-    this.#sent = own.fresh ? undefined : new SlidingWindow(2 ** windowBits);
+    this.#inflateBits = peer.bits; // @rfc 7692-7.2.2-4 7692-7.2.2-5
+    this.#sent = own.fresh ? undefined : new SlidingWindow(2 ** windowBits); // @rfc 7692-7.2.1-4 7692-7.2.1-5
+    // @rfc 7692-7.2.2-1 7692-7.2.2-2 7692-7.2.2-3
     this.#received = peer.fresh ? undefined : new SlidingWindow(2 ** peer.bits);
     this.shareKey = own.fresh ? `permessage-deflate ${threshold} ${windowBits} ${level} ${memLevel}` : undefined;
     this.#budget = budget;
@@ -91,14 +93,15 @@ export class PermessageDeflate implements Extension {
   /** Leaves alone what is shorter than the threshold, unless it is to be compressed, and what would not become shorter. */
   encode({ payload, compress }: ExtensionMessage): EncodedMessage | undefined {
     const wanted = compress ?? payload.length >= this.#threshold;
-    if (!wanted) return undefined;
+    if (!wanted) return undefined; // @rfc 7692-6.1-2
     const compressed = deflateMessage(payload, this.#compression, this.#sent?.bytes);
     if (compressed.length >= payload.length) return undefined;
     this.#sent?.add(payload);
-    return { payload: compressed, rsv: RSV1 };
+    return { payload: compressed, rsv: RSV1 }; // @rfc 7692-6.1-1
   }
 
   decode({ payload }: ExtensionMessage, maxBytes: number): Uint8Array {
+    // @rfc 7692-6.2-1 7692-7.2.2-1 7692-7.2.2-2
     const plain = inflateMessage(payload, this.#inflateBits, maxBytes, this.#received?.bytes);
     this.#received?.add(plain);
     return plain;
@@ -125,7 +128,7 @@ export function agreedExtensions(
   answer: DeflateAnswer | undefined,
   settings: DeflateSettings | undefined,
 ): AgreedExtensions {
-  if (answer === undefined || settings === undefined) return NONE;
-  const list = [new PermessageDeflate(role, answer.agreement, settings)];
+  if (answer === undefined || settings === undefined) return NONE; // @rfc 6455-9.1-5
+  const list = [new PermessageDeflate(role, answer.agreement, settings)]; // @rfc 7692-5-11
   return { text: formatExtensions([answer.response]), list };
 }

@@ -141,7 +141,8 @@ export class Dial implements Timed {
       throw new Error('the server chose none of the subprotocols that were offered');
     }
     const [response] = extensions;
-    if (response === undefined) return { protocol, deflate: undefined };
+    if (response === undefined) return { protocol, deflate: undefined }; // @rfc 6455-9.1-5
+    // @rfc 6455-5.8-1 7692-5-10
     return { protocol, deflate: { response, agreement: checkDeflateResponse(response, this.#extensions) } };
   }
 

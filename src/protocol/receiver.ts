@@ -161,7 +161,7 @@ export class Receiver implements FrameSink {
       extensions.frame(opcode, message);
       return false;
     }
-    const payload = extensions.decode({ opcode, payload: message }, rsv, this.#maxMessageBytes);
+    const payload = extensions.decode({ opcode, payload: message }, rsv, this.#maxMessageBytes); // @rfc 7692-6.2-1
     if (payload.length > this.#maxMessageBytes) throw messageViolation('message-too-big');
     if (opcode === Opcode.BINARY) return this.#deliverWhole(payload, opcode);
     const text = this.#text.decode(payload, 0, payload.length);

@@ -182,7 +182,7 @@ export class Sender implements OutboxOwner {
     }
     const message = toExtensionMessage(data, opcode, this.#text);
     const { payload, rsv } = extensions.encode({ opcode: message.opcode, payload: message.payload, compress });
-    this.outbox.frame(FIN | (rsv << 4) | message.opcode, payload);
+    this.outbox.frame(FIN | (rsv << 4) | message.opcode, payload); // @rfc 7692-6.1-1 7692-6.1-3
   }
 
   #refusal(opcode: number): SendStatus | undefined {
