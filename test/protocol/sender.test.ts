@@ -243,6 +243,8 @@ describe.each(ROLES)('RFC 6455 §5.4, a message that a %s sends in parts', (role
 
   it.each([
     ['between two parts', ['a\ud83d', '\ude00b'], '61 f09f9880 62'],
+    ['at the lowest pair', ['\ud800', '\udc00'], 'f0908080'],
+    ['at the highest pair', ['\udbff', '\udfff'], 'f48fbfbf'],
     ['around an empty part', ['\ud83d', '', '\ude00'], 'f09f9880'],
     ['before a part that does not continue it', ['\ud83d', 'x'], 'efbfbd 78'],
     ['before another one', ['\ud83d', '\ud83d', '\ude00'], 'efbfbd f09f9880'],
