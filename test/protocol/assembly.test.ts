@@ -279,6 +279,7 @@ describe.each(ROLES)('RFC 6455 §10.4, the time of a message at the end of a %s'
     const end = openEnd(role, { limits: { assemblyMs: 1000 } });
     end.protocol.rests(0);
     end.feed(frameFor(role, BINARY, bytes(0), { fin: false }), 5000);
+    expect(end.protocol.nextDeadline()).toBe(Infinity);
     end.protocol.readsAgain(5100);
     expect(end.protocol.nextDeadline()).toBe(6100);
   });

@@ -178,6 +178,16 @@ describe('an outbox whose transport is blocked', () => {
     expect(sizes).toEqual([5004]);
   });
 
+  it('fills its memory to the last byte', () => {
+    const { slab, sizes } = countingSlab();
+    const outbox = new Outbox(slab, undefined);
+    outbox.blocked = true;
+    for (let i = 0; i < 2; i++) outbox.frame(BINARY, bytes(508));
+    expect(sizes).toEqual([1024]);
+    outbox.frame(BINARY, bytes(0));
+    expect(sizes).toEqual([1024, 2048]);
+  });
+
   it('starts small again after a take', () => {
     const { slab, sizes } = countingSlab();
     const outbox = new Outbox(slab, undefined);

@@ -215,6 +215,51 @@ describe.each(ROLES)('RFC 6455 §5.5, control frames of a %s’s peer cut anywhe
   });
 });
 
+describe.each(ROLES)('RFC 6455 §10.4, a flood at the end of a %s', (role) => {
+  const MIB = 2 ** 20;
+  const chunkOf = (frame: Uint8Array): Uint8Array => new Uint8Array(Buffer.alloc(MIB - (MIB % frame.length), frame));
+
+  it('of pings in one chunk of 1 MiB is refused and costs no stack', () => {
+    const end = openEnd(role);
+    end.feed(chunkOf(frameFor(role, PING, utf8(''))));
+    expect(end.protocol.brokenRule?.code).toBe('ping-flood');
+    expect(end.sent().map(({ opcode }) => opcode)).toEqual([...Array<number>(16).fill(PONG), Opcode.CLOSE]);
+  });
+
+  it('of empty messages in one chunk of 1 MiB is delivered and costs no stack', () => {
+    const end = openEnd(role);
+    const chunk = chunkOf(frameFor(role, BINARY, utf8('')));
+    end.feed(chunk);
+    expect(end.events).toHaveLength(Math.floor(MIB / (role === 'server' ? 6 : 2)));
+  });
+
+  it('that a handler echoes while nobody reads fills the queue to its cap and no further', () => {
+    const limits = { maxMessageBytes: 1000, highWaterBytes: 1000, sendQueueBytes: 5000 };
+    const statuses = new Set<string>();
+    const end = openEnd(role, {
+      limits,
+      stop: ({ protocol }) => {
+        statuses.add(protocol.send(new Uint8Array(900)));
+        return false;
+      },
+    });
+    for (let i = 0; i < 1000; i++) {
+      end.feed(frameFor(role, BINARY, new Uint8Array(900)));
+      expect(end.protocol.bufferedBytes).toBeLessThan(5000 + 1000);
+    }
+    expect([...statuses]).toEqual(['ok', 'pressured', 'dropped']);
+  });
+
+  it('of bytes that are no frames at all is refused and then ignored', () => {
+    const end = openEnd(role);
+    const garbage = new Uint8Array(MIB).fill(0xff);
+    expect(end.protocol.receive(garbage, 0)).toBe(MIB);
+    expect(end.protocol.receive(garbage, 0)).toBe(MIB);
+    expect(end.sent()).toHaveLength(1);
+    expect(end.events).toEqual([]);
+  });
+});
+
 describe('a mistake of the embedder', () => {
   it('is not taken for one of the peer’s: what a handler throws comes out of receive', () => {
     const end = openEnd('client', {
