@@ -88,13 +88,13 @@ function integer(
   least: number,
   most: number,
 ): number {
-  const value = options[name] ?? DEFLATE_DEFAULTS[name];
+  const value = options[name] === undefined ? DEFLATE_DEFAULTS[name] : options[name];
   if (Number.isInteger(value) && value >= least && value <= most) return value;
   throw new RangeError(`deflate.${name} must be an integer from ${least} to ${most}`);
 }
 
 function flag(options: DeflateOptions, name: 'serverNoContextTakeover' | 'clientNoContextTakeover'): boolean {
-  const value = options[name] ?? DEFLATE_DEFAULTS[name];
+  const value = options[name] === undefined ? DEFLATE_DEFAULTS[name] : options[name];
   if (typeof value !== 'boolean') throw new TypeError(`deflate.${name} must be true or false`);
   return value;
 }
