@@ -8,6 +8,9 @@ export interface Timed {
 /** How late a deadline may be noticed, in milliseconds. */
 export const DEADLINE_STEP_MS = 100;
 
+/** The longest time that a timer of Node's takes; with a longer one it would fire at once. */
+export const LONGEST_TIMER_MS: number = 2 ** 31 - 1;
+
 /** The steady clock of this process, in milliseconds. */
 export function steadyNow(): number {
   return performance.now();

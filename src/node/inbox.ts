@@ -1,3 +1,4 @@
+import { LONGEST_TIMER_MS } from './deadlines.ts';
 import { type Deferred, deferred } from './deferred.ts';
 import type { Message } from './message.ts';
 
@@ -76,10 +77,7 @@ export class Inbox {
   }
 }
 
-// Timers of Node take no more; a longer one would end at once.
-const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
-
 function checkTimeout(timeoutMs: number): void {
-  if (timeoutMs === Infinity || (timeoutMs >= 0 && timeoutMs <= LONGEST_TIMEOUT_MS)) return;
-  throw new RangeError(`timeoutMs must be 0 to ${LONGEST_TIMEOUT_MS}, or Infinity, not ${String(timeoutMs)}`);
+  if (timeoutMs === Infinity || (timeoutMs >= 0 && timeoutMs <= LONGEST_TIMER_MS)) return;
+  throw new RangeError(`timeoutMs must be 0 to ${LONGEST_TIMER_MS}, or Infinity, not ${String(timeoutMs)}`);
 }

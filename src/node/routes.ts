@@ -1,5 +1,6 @@
 import { CloseCode } from '../codec/index.ts';
 import type { Field } from '../handshake/index.ts';
+import { checkKinds } from './check-kinds.ts';
 import type { Connection } from './connection.ts';
 import type { DeflateSettings } from './deflate-options.ts';
 import type { ConnectionHandlers } from './handlers.ts';
@@ -75,6 +76,7 @@ export function createRoute(
   }
   const handlers: RouteHandlers = typeof given === 'function' ? loopHandlers(given, onError) : given;
   refuseUnknown('a route', handlers, ROUTE_OPTIONS);
+  checkKinds(handlers);
   return {
     match,
     handlers,

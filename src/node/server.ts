@@ -7,7 +7,9 @@ import { HandshakeError } from '../handshake/index.ts';
 import { checkLimit, MemoryBudget } from '../protocol/index.ts';
 import { Admission, type Admitted } from './admission.ts';
 import { type AttachableServer, type AttachOptions, acceptParsed, attach, isSecure } from './attach.ts';
+import { checkKinds } from './check-kinds.ts';
 import { Connection } from './connection.ts';
+import { LONGEST_TIMER_MS } from './deadlines.ts';
 import { agreedExtensions } from './deflate.ts';
 import { Http1Door } from './door.ts';
 import type { Limits } from './limits.ts';
@@ -54,6 +56,7 @@ export class WebSocketServer {
   /** @throws TypeError for an option that does not exist, RangeError for a value that cannot be */
   constructor(options: ServerOptions = {}) {
     refuseUnknown('WebSocketServer', options, SERVER_OPTIONS);
+    checkKinds(options);
     this.#options = options;
     this.#limits = resolveServerLimits(options);
     const partialBytes = Math.max(this.#limits.partialMessageBytes, 16 * this.#limits.maxMessageBytes);
@@ -149,7 +152,9 @@ export class WebSocketServer {
    * Goes in order: takes no one new (handshakes under way get 503), closes every connection with 1001 once its queue is
    * written, and cuts off what is left at the deadline. Calling it again gives the same promise.
    */
-  shutdown({ deadlineMs = SHUTDOWN_MS }: ShutdownOptions = {}): Promise<void> {
+  shutdown(options: ShutdownOptions = {}): Promise<void> {
+    refuseUnknown('shutdown', options, ['deadlineMs']);
+    const { deadlineMs = SHUTDOWN_MS } = options;
     this.#closing ??= this.#shutDown(checkLimit('deadlineMs', deadlineMs));
     return this.#closing;
   }
@@ -159,10 +164,13 @@ export class WebSocketServer {
     for (const detach of this.#detach) detach();
     this.#lobby.refuseAll();
     for (const connection of this.#connections) connection.close(CloseCode.GOING_AWAY, 'server is shutting down');
-    const timer = setTimeout(() => {
-      for (const connection of this.#connections) connection.terminate();
-      this.#lobby.clear();
-    }, deadlineMs);
+    const timer = setTimeout(
+      () => {
+        for (const connection of this.#connections) connection.terminate();
+        this.#lobby.clear();
+      },
+      Math.min(deadlineMs, LONGEST_TIMER_MS),
+    );
     await this.#lobby.empty();
     clearTimeout(timer);
   }
