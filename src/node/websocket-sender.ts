@@ -63,8 +63,11 @@ export class WebSocketSender {
   }
 
   #write(message: string | ArrayBufferLike | ArrayBufferView, bytes: number): void {
-    const status = this.#connection.send(message);
-    if (status === 'ok' || status === 'pressured') this.#amount.queue(bytes);
+    const connection = this.#connection;
+    const before = connection.bufferedBytes;
+    const status = connection.send(message);
+    const waiting = connection.bufferedBytes;
+    if (status === 'ok' || status === 'pressured') this.#amount.queue(bytes, waiting - before, waiting);
     else this.#amount.refuse(bytes);
     if (status === 'dropped') this.#fail(new Error('more waits than sendQueueBytes permits; watch bufferedAmount'));
   }

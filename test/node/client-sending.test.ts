@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocket } from '../../src/node/index.ts';
 import { logged } from './client-log.ts';
-import { leaveNothingBehind, turns, turnsUntil } from './running-server.ts';
+import { leaveNothingBehind, startServer, turns, turnsUntil } from './running-server.ts';
 import { endScriptedServers, type SentFrame, serveRaw, type Visitor } from './scripted-server.ts';
 
 leaveNothingBehind();
@@ -36,6 +36,7 @@ function plain(frames: readonly SentFrame[]): [number, string][] {
 }
 
 describe('what a client sends (WHATWG WebSockets §3.1, RFC 6455 §5.6)', () => {
+  // @rfc 6455-6.1-8
   it('is text from strings and from whatever else is no bytes, binary from bytes in any shape', async () => {
     const { socket, visitor } = await openPair();
     const bytes = Uint8Array.from([1, 2, 3, 4, 5, 6, 7, 8]);
@@ -254,5 +255,19 @@ describe('bufferedAmount (WHATWG WebSockets §3.1)', () => {
     visitor.socket.end();
     expect(await closed).toEqual([['open'], ['close', 1001, '', true]]);
     expect(socket.bufferedAmount).toBe(5);
+  });
+});
+
+describe('bufferedAmount of a compressing client (RFC 7692)', () => {
+  it('counts the message, not what it was compressed to', async () => {
+    const { port } = await startServer((server) => server.route('/', { message: () => {} }), { deflate: true });
+    const { socket, opened } = logged(`ws://127.0.0.1:${port}`, { deflate: true });
+    await opened;
+    expect(socket.extensions).toContain('permessage-deflate');
+    socket.send('a'.repeat(50_000));
+    socket.send(new Uint8Array(50_000));
+    expect(socket.bufferedAmount).toBe(100_000);
+    await turnsUntil(() => socket.bufferedAmount === 0);
+    socket.close();
   });
 });

@@ -38,6 +38,7 @@ async function listen(options: TlsOptions = certificate, seen: TLSSocket[] = [])
 }
 
 describe('wss: (RFC 6455 §4.1, §10.6)', () => {
+  // @rfc 6455-4.1-12 6455-4.1-15 6455-10.6-1
   it.each(['wss://localhost', 'wss://127.0.0.1', 'https://localhost'])(
     '%s works with a trusted certificate',
     async (host) => {
@@ -55,12 +56,14 @@ describe('wss: (RFC 6455 §4.1, §10.6)', () => {
     },
   );
 
+  // @rfc 6455-4.1-13
   it('fails by default with a certificate that nobody vouches for', async () => {
     const { closed, error } = logged(`wss://localhost:${await listen()}/`);
     expect(unexplained(await closed)).toEqual(REFUSED);
     expect((error() as NodeJS.ErrnoException).code).toBe('DEPTH_ZERO_SELF_SIGNED_CERT');
   });
 
+  // @rfc 6455-4.1-13
   it.each([
     ['a name', 'DNS:example.com', 'wss://localhost'],
     ['a name that only begins right', 'DNS:localhost.example.com', 'wss://localhost'],
@@ -93,6 +96,7 @@ describe('wss: (RFC 6455 §4.1, §10.6)', () => {
     }
   });
 
+  // @rfc 6455-4.1-13 6455-4.1-14
   it('fails with a server that does not speak TLS, and with one that says nothing within ten seconds', async () => {
     const plain = await serveRaw(({ socket }) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
     expect(unexplained(await logged(plain.replace('ws:', 'wss:'), trusted).closed)).toEqual(REFUSED);
