@@ -215,6 +215,15 @@ describe.each(ROLES)('RFC 6455 §9, an agreed extension at the end of a %s', (ro
     ]);
   });
 
+  it.each([3, 4, 5, 6, 7, 11, 12, 13, 14, 15])('may have the reserved opcode %i', (opcode) => {
+    const own = framing(opcode);
+    const end = openEnd(role, { extensions: [own] });
+    end.feed(frameFor(role, opcode, hex('01')));
+    expect(own.frames).toEqual([[opcode, '01']]);
+    expect(end.protocol.sendExtensionFrame(opcode, hex('02'))).toBe('ok');
+    expect(framesIgnoringBits(role, end.take())).toEqual([[opcode, 0, '02']]);
+  });
+
   it('can refuse a frame of its own', () => {
     for (const opcode of [3, 12]) {
       const end = openEnd(role, { extensions: [framing(3, 12)] });
