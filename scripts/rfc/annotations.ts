@@ -100,7 +100,8 @@ function trailed(program: Node, line: string, offset: number): Node[] {
 function follows(program: Node, lines: readonly string[], offsets: readonly number[], comment: number): Node[] {
   let at = comment + 1;
   while (at < lines.length && /^\s*(?:\*|\/\/|\/\*|$)/.test(lines[at] ?? '')) at++;
-  const line = lines[at] ?? '';
+  const line = lines[at];
+  if (line === undefined) return [];
   // An `else` or an operator belongs to what is around the code that it leads to.
   const lead = /^\s*(?:(?:\}\s*)?else\s+|[?:|&]+\s+)?/.exec(line)?.[0].length ?? 0;
   const start = (offsets[at] ?? 0) + lead;

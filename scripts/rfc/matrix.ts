@@ -105,7 +105,6 @@ function judgeRow(row: Row): string[] {
   }
   const problems: string[] = [];
   if (row.requirement === undefined || row.binds === undefined) problems.push(`${id}: has no words of our own`);
-  if (!isBinding(row)) return problems;
   if (code.length === 0) problems.push(`${id}: no code names it, and no reason is given`);
   if (tests.length === 0) problems.push(`${id}: no test names it, and no reason is given`);
   return problems;
