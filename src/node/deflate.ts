@@ -82,7 +82,7 @@ export class PermessageDeflate implements Extension {
     this.#compression = { windowBits, level, memLevel };
     this.#inflateBits = peer.bits; // @rfc 7692-7.2.2-4 7692-7.2.2-5
     this.#sent = own.fresh ? undefined : new SlidingWindow(2 ** windowBits); // @rfc 7692-7.2.1-4 7692-7.2.1-5
-    // @rfc 7692-7.2.2-1 7692-7.2.2-2 7692-7.2.2-3
+    // @rfc 7692-7.2.2-1 7692-7.2.2-2
     this.#received = peer.fresh ? undefined : new SlidingWindow(2 ** peer.bits);
     this.shareKey = own.fresh ? `permessage-deflate ${threshold} ${windowBits} ${level} ${memLevel}` : undefined;
     this.#budget = budget;

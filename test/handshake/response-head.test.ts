@@ -199,7 +199,7 @@ describe('RFC 6455 §4.1: a client', () => {
     expect(codeOf(() => check({ fields: { 'Sec-WebSocket-Protocol': 'chat' } }, sent))).toBe('response-protocol');
   });
 
-  // @rfc 6455-4.1-35 6455-9.1-1 7692-5-10
+  // @rfc 6455-4.1-35 6455-9.1-1 7692-5-10 7692-5-6 7692-5-8
   test('§9.1: fails on an extension that it did not offer, and on one agreed twice', () => {
     const values = [
       'y',

@@ -31,7 +31,7 @@ const right = (accept: string, more = ''): string =>
   responseOf({ ...RIGHT, 'Sec-WebSocket-Accept': accept }, '101 Switching Protocols').replace(/\r\n$/, `${more}\r\n`);
 
 describe('the status of the answer (RFC 6455 §4.1)', () => {
-  // @rfc 6455-4.1-1 6455-4.1-31 6455-4.1-37
+  // @rfc 6455-4.1-1 6455-4.1-31 6455-4.1-37 6455-4.1-9
   it('opens the socket when it is 101, and fails it with the response for every other from 200 to 599', async () => {
     let status = 0;
     const url = await serveRaw(async (visitor) => {
