@@ -197,6 +197,6 @@ function rangeOf(node: Node, offsets: readonly number[]): Pick<Target, 'start' |
 }
 
 function positionOf(offset: number, offsets: readonly number[]): Position {
-  const line = offsets.findLastIndex((start) => start <= offset);
+  const line = offsets.filter((start) => start <= offset).length - 1;
   return { line: line + 1, column: offset - (offsets[line] ?? 0) };
 }

@@ -29,8 +29,8 @@ and we chose otherwise.
 
 A number such as \`6455-5.1-3\` is the RFC, the section, and which of the section's demands it is. The same numbers
 stand in the code and the tests behind \`@rfc\`. \`npm run rfc\` writes this page anew, \`npm run rfc -- --rfc DIR\` also
-compares the rows with \`rfc6455.txt\` and \`rfc7692.txt\` in that folder, and \`npm test\` fails when a row that must be
-obeyed has no code or no test, or when this page is not up to date.`;
+compares the rows with \`rfc6455.txt\` and \`rfc7692.txt\` in that folder, and \`npm test\` fails when a row has neither
+code and tests nor a reason, or when this page is not up to date.`;
 
 function renderCounts(rows: readonly Row[]): string {
   const demands = rows.filter(({ excluded }) => excluded === undefined);

@@ -81,7 +81,7 @@ function withoutPages(text: string): string[] {
     let seenHeader = false;
     while (at + 1 < source.length) {
       const next = (source[at + 1] ?? '').replaceAll('\f', '');
-      const isHeader = !seenHeader && /^RFC \d+\s/.test(next);
+      const isHeader: boolean = !seenHeader && /^RFC \d+\s/.test(next);
       if (next.trim() !== '' && !isHeader) break;
       seenHeader ||= isHeader;
       at++;
