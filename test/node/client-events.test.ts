@@ -91,6 +91,22 @@ describe('the life of a client (WHATWG WebSockets §4)', () => {
   });
 
   // @rfc 6455-7.2.1-2
+  it('delivers nothing any more once close was called, also while a Blob before it is read', async () => {
+    const url = await serveRaw(async (visitor) => {
+      await visitor.accept();
+      visitor.socket.write(Buffer.concat([frame(0x81, '1'), frame(0x81, '2')]));
+      await visitor.frames(2);
+      visitor.socket.end(closeFrame(1000));
+    });
+    const { socket, log, closed } = logged(url);
+    socket.addEventListener('message', () => {
+      socket.send(new Blob(['last words']));
+      socket.close(1000);
+    });
+    await closed;
+    expect(log).toEqual([['open'], ['message', '1'], ['close', 1000, '', true]]);
+  });
+
   it('ends with 1006 and no error when the connection is lost', async () => {
     const url = await serveRaw(async (visitor) => {
       await visitor.accept();
