@@ -150,6 +150,17 @@ describe.each(ROLES)('RFC 6455 §10.4, memory of unfinished messages at the end 
     expect(budget.used).toBe(0);
   });
 
+  it.each([
+    [249, 249],
+    [250, 1000],
+  ])('believes an announced length once a quarter is there: %i bytes take %i', (arrived, taken) => {
+    const budget = new MemoryBudget(Infinity);
+    const end = openEnd(role, { partialMessages: budget });
+    const frame = frameFor(role, BINARY, bytes(1000));
+    end.feed(frame.subarray(0, frame.length - 1000 + arrived));
+    expect(budget.used).toBe(taken);
+  });
+
   it('costs a thousand fragments of one byte no more than twice their bytes', () => {
     const budget = new MemoryBudget(Infinity);
     const end = openEnd(role, { partialMessages: budget });

@@ -64,6 +64,22 @@ describe('an outbox', () => {
     expect(sizes).toEqual([SLAB_BYTES]);
   });
 
+  it('does not go on in a slab that others have left, even at the same offset', () => {
+    const { slab, sizes } = countingSlab();
+    const [one, other] = [new Outbox(slab, undefined), new Outbox(slab, undefined)];
+    one.frame(BINARY, bytes(98, 1));
+    for (let i = 0; i < 4; i++) other.frame(BINARY, bytes(16_000, 2));
+    other.frame(BINARY, bytes(1350, 3));
+    expect(sizes).toHaveLength(1);
+    other.frame(BINARY, bytes(98, 4));
+    expect(sizes).toHaveLength(2);
+    expect(slab.used).toBe(100);
+    one.frame(BINARY, bytes(98, 5));
+    const starts = (box: Outbox): string[] => framesOf(box.take()).map(({ payload }) => payload.slice(0, 2));
+    expect(starts(one)).toEqual(['01', '05']);
+    expect(starts(other)).toEqual(['02', '02', '02', '02', '03', '04']);
+  });
+
   it('goes on where it was after a take', () => {
     const { slab, sizes } = countingSlab();
     const outbox = new Outbox(slab, undefined);
