@@ -16,9 +16,10 @@ export const echo: Command = defineCommand({
       description: 'which pages may connect: those of the same host, any, or these',
       example: 'same',
     },
+    deflate: { type: 'flag', description: 'compress messages for clients that offer permessage-deflate' },
   },
   async run(values, terminal) {
-    const server = new WebSocketServer(serverOptions(values));
+    const server = new WebSocketServer({ ...serverOptions(values), deflate: values.deflate });
     server.route(() => true, {
       // The next message is read when this one is on its way, so a peer that does not read is not read either.
       message: (connection, data) => (connection.send(data) === 'pressured' ? connection.drained() : undefined),

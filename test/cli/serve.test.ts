@@ -49,6 +49,17 @@ describe('ws101 echo', () => {
     }
   });
 
+  it('compresses with --deflate, and not without', async () => {
+    for (const [args, extensions] of [
+      [['--deflate'], 'permessage-deflate'],
+      [[], ''],
+    ] as const) {
+      const socket = await connect(start('echo', '--port', '0', ...args), '/');
+      expect(socket.extensions).toBe(extensions);
+      expect(await reply(socket, 'hello '.repeat(1000))).toEqual(['hello '.repeat(1000), false]);
+    }
+  });
+
   it('lets every page connect, or with --origin only some', async () => {
     await connect(start('echo', '--port', '0'), '/', 'https://elsewhere.example');
     expect(await refusal(start('echo', '--port', '0', '--origin', 'same'), '/', 'https://elsewhere.example')).toBe(403);

@@ -141,7 +141,9 @@ describe('compression between our own ends', () => {
 
 describe.runIf(pythonTestsRun)(`compression with Python's websockets${pythonReason}`, () => {
   // Its zlib does not take 8 bits: it answers such an offer with 500, and makes none.
-  const combinations = COMBINATIONS.filter(({ windowBits }) => windowBits > 8);
+  const combinations = COMBINATIONS.filter(
+    (one) => [9, 15].includes(one.windowBits) && one.serverNoContextTakeover === one.clientNoContextTakeover,
+  );
 
   it.each(combinations)('our server with %o', async (deflate) => {
     const { port, errors } = await startEcho({ deflate, maxMessageBytes: 4 * 1024 * 1024 });
