@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer as createTcpServer, type Socket, type Server as TcpServer } from 'node:net';
 import { createServer as createTlsServer, type TlsOptions, type Server as TlsServer } from 'node:tls';
+import { LONGEST_TIMER_MS } from './deadlines.ts';
 import { refuseUnknown } from './refuse-unknown.ts';
 
 /** Where a server listens. */
@@ -41,11 +42,12 @@ export class Listener {
   ): Promise<Listener> {
     refuseUnknown('listen', where, LISTEN_OPTIONS);
     const { tls, ...at } = where;
+    const handshakeTimeout = Math.min(handshakeTimeoutMs, LONGEST_TIMER_MS);
     const server =
       tls === undefined
         ? createTcpServer({ noDelay: true }, (socket) => onSocket(socket, false))
         : createTlsServer(
-            { minVersion: 'TLSv1.2', ALPNProtocols: ['http/1.1'], handshakeTimeout: handshakeTimeoutMs, ...tls },
+            { minVersion: 'TLSv1.2', ALPNProtocols: ['http/1.1'], handshakeTimeout, ...tls },
             (socket) => onSocket(socket.setNoDelay(true), true), // @rfc 6455-4.2.2-2 6455-10.6-1
           );
     server.on('tlsClientError', (_, socket: Socket) => socket.destroy()); // @rfc 6455-4.2.2-2

@@ -17,10 +17,11 @@ export class PlainHttp {
     this.#server = createServer(async (request, response) => {
       // The limit on requests alone would say "close" and keep the socket for its keep-alive time.
       response.shouldKeepAlive = false;
+      this.#limitTime(request, response);
       try {
         await answer(request, response);
       } catch (error) {
-        fail(response);
+        fail(response, 500);
         report(error);
       }
     });
@@ -33,9 +34,17 @@ export class PlainHttp {
     this.#server.emit('connection', socket);
     socket.resume();
   }
+
+  /** Bounds the time for the body as a server of Node's does by itself when it listens, which this one does not. */
+  #limitTime(request: IncomingMessage, response: ServerResponse): void {
+    const timer = setTimeout(() => {
+      if (!request.complete) fail(response, 408);
+    }, this.#server.requestTimeout).unref();
+    response.once('close', () => clearTimeout(timer));
+  }
 }
 
-function fail(response: ServerResponse): void {
+function fail(response: ServerResponse, status: number): void {
   if (response.headersSent) response.destroy();
-  else response.writeHead(500, { 'Content-Length': 0 }).end();
+  else response.writeHead(status, { 'Content-Length': 0 }).end();
 }

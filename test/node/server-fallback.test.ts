@@ -1,5 +1,5 @@
 import { request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { RawClient, requestHead, upgradeHead } from './raw-client.ts';
 import { leaveNothingBehind, type Running, sockets, startServer, turns, turnsUntil } from './running-server.ts';
 
@@ -159,6 +159,26 @@ describe('plain requests go to the fallback, a listener of node:http', () => {
     const client = await ask(port, requestHead('GET / HTTP/1.1', HOST));
     await client.rest();
     expect(errors).toHaveLength(1);
+  });
+
+  it('a body that does not come in time is answered 408, a slow answer is not', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const waiting: ServerResponse[] = [];
+    const { port } = await startServer(() => undefined, { fallback: (_, response) => void waiting.push(response) });
+    const slow = await ask(port, requestHead('POST / HTTP/1.1', { ...HOST, 'Content-Length': '5' }), 'hel');
+    const patient = await ask(port, requestHead('GET / HTTP/1.1', HOST));
+    await turnsUntil(() => waiting.length === 2);
+    vi.advanceTimersByTime(299_000);
+    await turns();
+    expect(slow.reads).toBe(0);
+    vi.advanceTimersByTime(2_000);
+    expect((await slow.response()).status).toBe(408);
+    expect(await slow.rest()).toHaveLength(0);
+    expect(patient.reads).toBe(0);
+    waiting[1]?.end();
+    expect((await patient.response()).status).toBe(200);
+    await Promise.all([slow.gone(), patient.gone()]);
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   it('is waited for by shutdown, up to its deadline', async () => {
