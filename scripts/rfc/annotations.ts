@@ -92,7 +92,7 @@ function isInText(program: Node, at: number): boolean {
 }
 
 function trailed(program: Node, line: string, offset: number): Node[] {
-  const code = line.slice(0, line.lastIndexOf('//')).trimEnd();
+  const code = line.slice(0, line.lastIndexOf('//')).replace(/,?\s*$/, '');
   return pathTo(program, offset + code.length - code.trimStart().length, offset + code.length);
 }
 

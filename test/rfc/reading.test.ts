@@ -75,6 +75,9 @@ describe('reading what code names', () => {
       ['1234-2.3-4', 3, 'Cat.#purr', '3:4-3:19'],
       ['1234-2-1', 3, 'Cat.#purr', '3:4-3:19'],
     ]);
+    expect(read('src/a.ts', 'const CATS = [', '  tabby(1), // @@ 1234-2-3', '  manx(2),', '];')).toEqual([
+      ['1234-2-3', 2, 'CATS', '2:2-2:10'],
+    ]);
   });
 
   it('means the declaration under a docstring', () => {
