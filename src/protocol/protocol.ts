@@ -8,7 +8,7 @@ import type { ProtocolLimits } from './limits.ts';
 import { type ProtocolHandler, type ProtocolOptions, resolveOptions } from './options.ts';
 import type { Outbox } from './outbox.ts';
 import type { PreparedMessage } from './prepared.ts';
-import { Receiver, type ReceiverEvents } from './receiver.ts';
+import { Receiver } from './receiver.ts';
 import { Sender, type SendStatus } from './sender.ts';
 import type { TextPort } from './text.ts';
 import { messageViolation } from './violations.ts';
@@ -20,7 +20,7 @@ import { messageViolation } from './violations.ts';
  * after every call, obeys {@link endRequested} and {@link destroyRequested}, and calls {@link tick} at
  * {@link nextDeadline}. Nothing that a peer sends makes a method throw. RFC 6455 §5.4 to §7.
  */
-export class Protocol implements ReceiverEvents {
+export class Protocol {
   readonly limits: ProtocolLimits;
   /** Where the frames wait that the driver is to write. */
   readonly outbox: Outbox;

@@ -112,13 +112,13 @@ export class Receiver implements FrameSink {
     }
   }
 
-  /** @internal Called by the decoder. */
+  /** Called by the decoder. */
   header(header: FrameHeader): void {
     this.#opcode = header.opcode;
     if (this.#mode === 'deliver' && !isControlOpcode(header.opcode)) this.#assembler.begin(header, this.#now);
   }
 
-  /** @internal Called by the decoder. */
+  /** Called by the decoder. */
   payload(bytes: Uint8Array, start: number, end: number, last: boolean): boolean {
     let stop = false;
     // @rfc 6455-5.4-4 6455-6.2-2

@@ -21,7 +21,7 @@ describe(NAME, () => {
     });
     await server.listen({ port: 0, host: '127.0.0.1' });
     try {
-      const { port } = server.address() as AddressInfo;
+      const { port } = server.address as AddressInfo;
       const example = new RunningExample(NAME, `ws://127.0.0.1:${port}/ws`, 'good day');
       expect(await example.toEnd()).toEqual(['good day, too', 'closed with 1000']);
     } finally {
