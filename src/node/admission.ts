@@ -9,7 +9,8 @@ import {
   type UpgradeOffer,
   type UpgradePolicy,
 } from '../handshake/index.ts';
-import { deadlines, steadyNow, type Timed } from './deadlines.ts';
+import { steadyNow } from './clock.ts';
+import { deadlines, type Timed } from './deadlines.ts';
 import { answerDeflate, type DeflateAnswer } from './deflate.ts';
 import type { Door } from './door.ts';
 import type { Limits } from './limits.ts';

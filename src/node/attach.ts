@@ -7,7 +7,7 @@ import { decideExtendedConnect, decideUpgrade, HandshakeError, type RequestHead 
 import { Admission } from './admission.ts';
 import { attachHttp1, freeSocket, type Http1Server, headOf } from './attach-http1.ts';
 import { attachHttp2, Http2Door, headOfStream } from './attach-http2.ts';
-import { steadyNow } from './deadlines.ts';
+import { steadyNow } from './clock.ts';
 import { type Door, Http1Door } from './door.ts';
 import type { Lobby } from './lobby.ts';
 import type { OpeningHost } from './opening.ts';

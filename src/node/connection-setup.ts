@@ -6,8 +6,8 @@ import type {
   ProtocolOptions,
   TransportGauge,
 } from '../protocol/index.ts';
+import { steadyNow } from './clock.ts';
 import type { Connection } from './connection.ts';
-import { steadyNow } from './deadlines.ts';
 import type { AgreedExtensions } from './deflate.ts';
 import type { ConnectionHandlers } from './handlers.ts';
 import { nextMaskKey } from './random.ts';

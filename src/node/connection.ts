@@ -1,15 +1,13 @@
 import type { Duplex } from 'node:stream';
 import { CloseCode, type ProtocolViolation } from '../codec/index.ts';
 import { type CloseInfo, Protocol, type SendStatus } from '../protocol/index.ts';
-import type { ConnectionSetup } from './connection-setup.ts';
-import { steadyNow } from './deadlines.ts';
+import { steadyNow } from './clock.ts';
+import { type ConnectionSetup, protocolOptions } from './connection-setup.ts';
 import { Delivery } from './delivery.ts';
 import { Ending } from './ending.ts';
 import type { ReceiveOptions } from './inbox.ts';
-import { type Message, type Sendable, toSendable } from './message.ts';
+import { compressOf, type Message, type Sendable, type SendOptions, toSendable } from './message.ts';
 import { Pressure } from './pressure.ts';
-import { nextMaskKey } from './random.ts';
-import { nodeText } from './text.ts';
 import { Transport } from './transport.ts';
 import type { UpgradeRequest } from './upgrade-request.ts';
 
@@ -29,25 +27,11 @@ export class Connection<Data = unknown> implements AsyncIterable<Message> {
 
   /** @internal Connections are made by servers and clients. */
   constructor(socket: Duplex, setup: ConnectionSetup<Data>) {
-    const { role, handlers } = setup;
     this.data = setup.data;
     this.#setup = setup;
-    this.#delivery = new Delivery(handlers, this);
+    this.#delivery = new Delivery(setup.handlers, this);
     this.#transport = new Transport(socket, this);
-    this.#protocol = new Protocol({
-      role,
-      handler: this,
-      text: nodeText,
-      now: steadyNow(),
-      nextMaskKey: role === 'client' ? nextMaskKey : undefined,
-      limits: setup.limits,
-      keepalive: setup.keepalive,
-      transport: this.#transport,
-      partialMessages: setup.partialMessages,
-      textAs: handlers.text,
-      borrow: handlers.borrow,
-      ownsInput: true,
-    });
+    this.#protocol = new Protocol(protocolOptions(setup, this, this.#transport));
   }
 
   /** @internal Calls `open` and starts to read, with what was read together with the head first. */
@@ -60,6 +44,11 @@ export class Connection<Data = unknown> implements AsyncIterable<Message> {
   /** The agreed subprotocol; empty when there is none. */
   get protocol(): string {
     return this.#setup.protocol;
+  }
+
+  /** The agreed extensions as the response said them (RFC 6455 §9.1); empty when there are none. */
+  get extensions(): string {
+    return this.#setup.extensions.text;
   }
 
   /** The request that opened it; `undefined` at the client's end. */
@@ -75,18 +64,18 @@ export class Connection<Data = unknown> implements AsyncIterable<Message> {
    * Sends a message and says what became of it. Up to 16 KiB are copied; longer bytes must stay as they are until the
    * queue has drained. Lone surrogates in text become U+FFFD.
    *
-   * @throws TypeError for anything that is no message
+   * @throws TypeError for anything that is no message, or an option that does not exist
    */
-  send(data: Sendable): SendStatus {
-    const status = this.#protocol.send(toSendable(data));
+  send(data: Sendable, options?: SendOptions): SendStatus {
+    const status = this.#protocol.send(toSendable(data), undefined, options && compressOf(options));
     this.#transport.flushSoon();
     this.#pressure.note(status);
     return status;
   }
 
   /** {@link send}, and then {@link drained} when the answer is `'pressured'`: a loop of these never floods the queue. */
-  async sendAndDrain(data: Sendable): Promise<SendStatus> {
-    const status = this.send(data);
+  async sendAndDrain(data: Sendable, options?: SendOptions): Promise<SendStatus> {
+    const status = this.send(data, options);
     if (status === 'pressured') await this.drained();
     return status;
   }

@@ -1,3 +1,5 @@
+import { clock, steadyNow } from './clock.ts';
+
 /** Something that wants to be called when a time has come. */
 export interface Timed {
   /** When {@link tick} is wanted next, in milliseconds of the steady clock; `Infinity` for never. */
@@ -11,11 +13,6 @@ export const DEADLINE_STEP_MS = 100;
 /** The longest time that a timer of Node's takes; with a longer one it would fire at once. */
 export const LONGEST_TIMER_MS: number = 2 ** 31 - 1;
 
-/** The steady clock of this process, in milliseconds. */
-export function steadyNow(): number {
-  return performance.now();
-}
-
 /**
  * One timer for the deadlines of all connections: a wheel of slots, {@link DEADLINE_STEP_MS} each.
  *
@@ -24,7 +21,7 @@ export function steadyNow(): number {
 export class Deadlines {
   readonly #slots = new Map<number, Set<Timed>>();
   readonly #slotOf = new Map<Timed, number>();
-  #timer: NodeJS.Timeout | undefined;
+  #stopTimer: (() => void) | undefined;
   #done = 0;
 
   /** Makes sure that `timed` is called at its next deadline, or within one step after it. */
@@ -60,16 +57,23 @@ export class Deadlines {
     return this.#slotOf.size;
   }
 
+  /** Goes on by another clock. */
+  restart(): void {
+    if (this.#stopTimer === undefined) return;
+    this.#stop();
+    this.#start();
+  }
+
   #start(): void {
-    if (this.#timer !== undefined) return;
+    if (this.#stopTimer !== undefined) return;
     this.#done = Math.floor(steadyNow() / DEADLINE_STEP_MS);
     // Sockets keep the process alive, their deadlines need not.
-    this.#timer = setInterval(() => this.#advance(), DEADLINE_STEP_MS).unref();
+    this.#stopTimer = clock().every(DEADLINE_STEP_MS, () => this.#advance());
   }
 
   #stop(): void {
-    clearInterval(this.#timer);
-    this.#timer = undefined;
+    this.#stopTimer?.();
+    this.#stopTimer = undefined;
   }
 
   #advance(): void {

@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto';
-import { connect as connectTcp, isIP, type Socket } from 'node:net';
+import { connect as connectTcp, isIP } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { connect as connectTls, type ConnectionOptions as TlsOptions } from 'node:tls';
 import {
   checkDeflateResponse,
@@ -9,11 +9,14 @@ import {
   encodeUpgradeRequest,
   type Field,
   type ResponseHead,
-  ResponseHeadReader,
 } from '../handshake/index.ts';
-import { deadlines, steadyNow, type Timed } from './deadlines.ts';
+import { steadyNow } from './clock.ts';
+import { deadlines, type Timed } from './deadlines.ts';
 import { type DeflateAnswer, offersOf } from './deflate.ts';
 import type { DeflateSettings } from './deflate-options.ts';
+import { openTunnel, type ProxyTarget } from './proxy.ts';
+import { randomBytes } from './random.ts';
+import { ResponseAwaiter } from './response-awaiter.ts';
 import { UnexpectedResponseError } from './unexpected-response.ts';
 import type { WebSocketTarget } from './websocket-url.ts';
 
@@ -27,20 +30,20 @@ export interface DialOptions {
   /** From the start of the name lookup to the end of the response head, in milliseconds. */
   readonly timeoutMs: number;
   readonly deflate: DeflateSettings | undefined;
+  readonly proxy: ProxyTarget | undefined;
+  /** Gives a transport to the server in place of a TCP connection. */
+  readonly createConnection: ((url: URL) => Duplex) | undefined;
 }
 
 /** An open socket behind a successful handshake. */
 export interface Dialed {
-  readonly socket: Socket;
+  readonly socket: Duplex;
   /** The agreed subprotocol; empty when there is none. */
   readonly protocol: string;
   readonly deflate: DeflateAnswer | undefined;
   /** What arrived behind the response head. */
   readonly leftover: Uint8Array;
 }
-
-// More announcements than this before the one response that counts are no help to anybody.
-const INTERIM_RESPONSES = 16;
 
 /** The opening handshake of a client, from the name lookup to the response (RFC 6455 §4.1). */
 export class Dial implements Timed {
@@ -50,9 +53,8 @@ export class Dial implements Timed {
   readonly #key: string = createKey(randomBytes(16)); // @rfc 6455-4.1-24 6455-4.1-25
   readonly #extensions: readonly ExtensionOffer[];
   readonly #request: Uint8Array;
-  #socket: Socket | undefined;
-  #reader = new ResponseHeadReader();
-  #interim = 0;
+  #socket: Duplex | undefined;
+  #awaiter: ResponseAwaiter | undefined;
   #deadline = Infinity;
   #over = false;
 
@@ -79,17 +81,43 @@ export class Dial implements Timed {
   /** Starts. */
   connect(): void {
     const { secure, hostname: host, port } = this.#target;
-    // @rfc 6455-4.1-1 6455-4.1-9 6455-4.1-14 6455-10.6-1
-    const socket = secure ? connectTls(tlsOptions(this.#options.tls, host, port)) : connectTcp({ host, port });
-    this.#socket = socket;
-    this.#deadline = steadyNow() + this.#options.timeoutMs;
-    socket.setNoDelay(true);
-    // @rfc 6455-4.1-12 6455-4.1-16
-    socket.once(secure ? 'secureConnect' : 'connect', () => socket.write(this.#request));
-    socket.on('data', this.#data);
-    socket.on('close', this.#close);
-    socket.on('error', this.#fail); // @rfc 6455-4.1-11 6455-4.1-13
+    const { tls, proxy, createConnection, timeoutMs } = this.#options;
+    const given = createConnection?.(this.#target.url);
+    this.#deadline = steadyNow() + timeoutMs;
+    if (given !== undefined) {
+      this.#startOver(given);
+    } else if (proxy !== undefined) {
+      const socket = connectTcp({ host: proxy.hostname, port: proxy.port }).setNoDelay(true);
+      this.#socket = socket;
+      this.#awaiter = openTunnel(socket, proxy, this.#target, (error) =>
+        error === undefined ? this.#startOver(socket) : this.#fail(error),
+      );
+    } else {
+      // @rfc 6455-4.1-1 6455-4.1-9 6455-4.1-14 6455-10.6-1
+      const socket = secure ? connectTls(tlsOptions(tls, host, port)) : connectTcp({ host, port });
+      this.#start(socket.setNoDelay(true), secure ? 'secureConnect' : 'connect');
+    }
     deadlines.watch(this);
+  }
+
+  /** Over a transport that leads to the server in the clear. */
+  #startOver(transport: Duplex): void {
+    const { secure, hostname: host, port } = this.#target;
+    if (secure) {
+      this.#start(connectTls({ ...tlsOptions(this.#options.tls, host, port), socket: transport }), 'secureConnect');
+      return;
+    }
+    this.#start(transport);
+    transport.write(this.#request);
+  }
+
+  /** @param ready the event behind which the request may be written; none when it is written by the caller */
+  #start(socket: Duplex, ready?: string): void {
+    this.#socket = socket;
+    this.#awaiter = new ResponseAwaiter(socket, 'the server', { answered: this.#answered, failed: this.#fail });
+    // @rfc 6455-4.1-12 6455-4.1-16
+    if (ready === undefined) socket.resume();
+    else socket.once(ready, () => socket.write(this.#request));
   }
 
   nextDeadline(): number {
@@ -105,32 +133,19 @@ export class Dial implements Timed {
     this.#fail(reason);
   }
 
-  readonly #data = (chunk: Uint8Array): void => {
-    let dialed: Dialed | undefined;
+  readonly #answered = (head: ResponseHead, leftover: Uint8Array): void => {
+    const socket = this.#socket!;
+    let agreed: Pick<Dialed, 'protocol' | 'deflate'>;
     try {
-      dialed = this.#read(chunk);
+      agreed = this.#check(head);
     } catch (error) {
       this.#fail(error as Error);
       return;
     }
-    if (dialed === undefined) return;
     this.#end();
-    dialed.socket.pause();
-    this.#settle(dialed); // @rfc 6455-4.1-30
+    socket.pause();
+    this.#settle({ socket, ...agreed, leftover }); // @rfc 6455-4.1-30
   };
-
-  /** Gives the outcome once the response that counts is whole; others of the 100s announce it (RFC 9110 §15.2). */
-  #read(chunk: Uint8Array): Dialed | undefined {
-    let rest = chunk;
-    for (;;) {
-      rest = rest.subarray(this.#reader.push(rest));
-      const { head } = this.#reader;
-      if (head === undefined) return undefined;
-      if (!isInterim(head.status)) return { socket: this.#socket!, ...this.#check(head), leftover: rest };
-      if (++this.#interim > INTERIM_RESPONSES) throw new Error('the server announces its response without end');
-      this.#reader = new ResponseHeadReader();
-    }
-  }
 
   #check(head: ResponseHead): Pick<Dialed, 'protocol' | 'deflate'> {
     if (head.status !== 101) throw new UnexpectedResponseError(head);
@@ -146,10 +161,6 @@ export class Dial implements Timed {
     return { protocol, deflate: { response, agreement: checkDeflateResponse(response, this.#extensions) } };
   }
 
-  readonly #close = (): void => {
-    this.#fail(new Error('the server closed the connection during the opening handshake'));
-  };
-
   readonly #fail = (error: Error): void => {
     if (this.#over) return;
     this.#end();
@@ -162,9 +173,7 @@ export class Dial implements Timed {
     this.#over = true;
     this.#deadline = Infinity;
     deadlines.forget(this);
-    this.#socket?.off('data', this.#data);
-    this.#socket?.off('close', this.#close);
-    this.#socket?.off('error', this.#fail);
+    this.#awaiter?.stop();
   }
 }
 
@@ -179,8 +188,4 @@ function withAuthorization(headers: readonly Field[], authorization: string | un
     return headers;
   }
   return [...headers, ['Authorization', authorization]];
-}
-
-function isInterim(status: number): boolean {
-  return status >= 100 && status < 200 && status !== 101;
 }

@@ -1,3 +1,4 @@
+import { clock } from './clock.ts';
 import { LONGEST_TIMER_MS } from './deadlines.ts';
 import { type Deferred, deferred } from './deferred.ts';
 import type { Message } from './message.ts';
@@ -61,7 +62,7 @@ export class Inbox {
     const stopped = deferred<{ readonly reason: unknown }>();
     const abort = (): void => stopped.resolve({ reason: signal?.reason });
     const expire = (): void => stopped.resolve({ reason: new DOMException('no message came in time', 'TimeoutError') });
-    const timer = timeoutMs === Infinity ? undefined : setTimeout(expire, timeoutMs);
+    const stopTimer = timeoutMs === Infinity ? undefined : clock().after(timeoutMs, expire);
     signal?.addEventListener('abort', abort, { once: true });
     try {
       const outcome = await Promise.race([waiter.promise.then((message) => ({ message })), stopped.promise]);
@@ -71,7 +72,7 @@ export class Inbox {
       this.#waiters.splice(index, 1);
       throw outcome.reason;
     } finally {
-      clearTimeout(timer);
+      stopTimer?.();
       signal?.removeEventListener('abort', abort);
     }
   }

@@ -1,7 +1,8 @@
 import type { Duplex } from 'node:stream';
 import { decideUpgrade, type ErrorResponse, HandshakeError, RequestHeadReader } from '../handshake/index.ts';
 import { Admission, type AdmissionHost, type PendingHandshake } from './admission.ts';
-import { deadlines, steadyNow, type Timed } from './deadlines.ts';
+import { steadyNow } from './clock.ts';
+import { deadlines, type Timed } from './deadlines.ts';
 import type { Door } from './door.ts';
 
 /** What an {@link Opening} needs of its server. */

@@ -8,6 +8,7 @@ import { checkLimit, MemoryBudget } from '../protocol/index.ts';
 import { Admission, type Admitted } from './admission.ts';
 import { type AttachableServer, type AttachOptions, acceptParsed, attach, isSecure } from './attach.ts';
 import { checkKinds } from './check-kinds.ts';
+import { clock } from './clock.ts';
 import { Connection } from './connection.ts';
 import { LONGEST_TIMER_MS } from './deadlines.ts';
 import { agreedExtensions } from './deflate.ts';
@@ -164,15 +165,12 @@ export class WebSocketServer {
     for (const detach of this.#detach) detach();
     this.#lobby.refuseAll();
     for (const connection of this.#connections) connection.close(CloseCode.GOING_AWAY, 'server is shutting down');
-    const timer = setTimeout(
-      () => {
-        for (const connection of this.#connections) connection.terminate();
-        this.#lobby.clear();
-      },
-      Math.min(deadlineMs, LONGEST_TIMER_MS),
-    );
+    const stopTimer = clock().after(Math.min(deadlineMs, LONGEST_TIMER_MS), () => {
+      for (const connection of this.#connections) connection.terminate();
+      this.#lobby.clear();
+    });
     await this.#lobby.empty();
-    clearTimeout(timer);
+    stopTimer();
   }
 
   #createHost(): OpeningHost {

@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { Protocol, TransportGauge } from '../protocol/index.ts';
-import { deadlines, steadyNow, type Timed } from './deadlines.ts';
+import { steadyNow } from './clock.ts';
+import { deadlines, type Timed } from './deadlines.ts';
 import { type Flushable, flushLater } from './flush-queue.ts';
 
 /** What a {@link Transport} asks of the connection above it. */

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { Connection } from './connection.ts';
 import { agreedExtensions } from './deflate.ts';
 import type { Dialed } from './dial.ts';
@@ -14,7 +15,7 @@ export function connectionOf(dialed: Dialed, settings: WebSocketSettings, handle
     protocol,
     extensions: agreedExtensions('client', deflate, settings.deflate),
     request: undefined,
-    remoteAddress: socket.remoteAddress,
+    remoteAddress: (socket as Partial<Socket>).remoteAddress,
     limits: settings.limits,
     keepalive: settings.keepalive,
     partialMessages: undefined,

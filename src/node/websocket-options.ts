@@ -1,9 +1,12 @@
+import type { Duplex } from 'node:stream';
 import type { ConnectionOptions as TlsOptions } from 'node:tls';
 import type { Field } from '../handshake/index.ts';
 import { checkLimit, type KeepaliveOptions, type ProtocolLimits } from '../protocol/index.ts';
 import type { DeflateOptions, DeflateSettings } from './deflate-options.ts';
 import { LIMITS } from './limits.ts';
 import { CONNECTION_OPTIONS, resolveConnection } from './options.ts';
+import { type ProxyTarget, parseProxy } from './proxy.ts';
+import { MOST_REDIRECTS } from './redirect.ts';
 import { refuseUnknown } from './refuse-unknown.ts';
 
 /** What a client may set beside its URL. */
@@ -21,6 +24,21 @@ export interface WebSocketOptions extends Partial<ProtocolLimits> {
   readonly keepalive?: KeepaliveOptions | false;
   /** Offers to compress messages; see {@link DeflateOptions}. Default false. */
   readonly deflate?: boolean | DeflateOptions;
+  /**
+   * An HTTP proxy to go through by CONNECT: `http://host:port`, or `http://user:password@host:port`. It alone sees those
+   * credentials; what it refuses with is a `ProxyResponseError`. Its time counts towards `handshakeTimeoutMs`.
+   */
+  readonly proxy?: string | URL;
+  /**
+   * How many redirects to follow, up to 20. Default 0. Never from `wss:` to `ws:`; Authorization, Cookie, fields for
+   * proxies and the client's certificate go to no other host, port or scheme. Fields of your own making do.
+   */
+  readonly followRedirects?: number;
+  /**
+   * Gives a byte stream to the server in place of a TCP connection: a unix socket, a tunnel, a pair in memory. TLS of a
+   * `wss:` URL is laid over it. Not together with `proxy`.
+   */
+  readonly createConnection?: (url: URL) => Duplex;
   /** Once aborted, ends the attempt to connect with an `error` event, and closes an open socket with 1000. */
   readonly signal?: AbortSignal;
 }
@@ -36,25 +54,37 @@ export interface WebSocketSettings {
   readonly keepalive: KeepaliveOptions | undefined;
   readonly signal: AbortSignal | undefined;
   readonly deflate: DeflateSettings | undefined;
+  readonly proxy: ProxyTarget | undefined;
+  readonly followRedirects: number;
+  readonly createConnection: ((url: URL) => Duplex) | undefined;
 }
 
-const OPTIONS = [...CONNECTION_OPTIONS, 'protocols', 'headers', 'tls', 'handshakeTimeoutMs', 'signal'];
+const OPTIONS = [
+  ...CONNECTION_OPTIONS,
+  ...['protocols', 'headers', 'tls', 'handshakeTimeoutMs', 'signal', 'proxy', 'followRedirects', 'createConnection'],
+];
 const TOKEN = /^[!#$%&'*+.^_`|~0-9a-z-]+$/i;
 
 // `send` of a WebSocket has no way to refuse, so that its queue is longer than a connection's; a full one fails it.
 const SEND_QUEUE_BYTES = 64 * 1024 * 1024;
 
 /**
+ * @param sendQueue how long the send queue may be where no option says it, in bytes
  * @throws DOMException `SyntaxError` for subprotocols that are no tokens or not unique; TypeError or RangeError that
  *   names another option
  */
-export function resolveWebSocketOptions(given: string | Iterable<string> | WebSocketOptions): WebSocketSettings {
+export function resolveWebSocketOptions(
+  given: string | Iterable<string> | WebSocketOptions,
+  sendQueue: number = SEND_QUEUE_BYTES,
+): WebSocketSettings {
   const options = isOptions(given) ? given : { protocols: given };
   refuseUnknown('WebSocket', options, OPTIONS);
   const { protocols = [], headers = [], origin, tls = {}, signal, keepalive: alive, ...rest } = options;
-  const { handshakeTimeoutMs = LIMITS.handshakeTimeoutMs, sendQueueBytes = SEND_QUEUE_BYTES, ...limits } = rest;
+  const { proxy, followRedirects = 0, createConnection, ...others } = rest;
+  const { handshakeTimeoutMs = LIMITS.handshakeTimeoutMs, sendQueueBytes = sendQueue, ...limits } = others;
   const connection = resolveConnection({ ...limits, sendQueueBytes }, alive === undefined ? {} : { keepalive: alive });
   if (signal !== undefined && !(signal instanceof AbortSignal)) throw new TypeError('signal must be an AbortSignal');
+  checkWay(followRedirects, createConnection, proxy);
   return {
     protocols: checkProtocols(isObject(protocols) ? [...protocols].map(String) : [String(protocols)]),
     headers: isIterable<Field>(headers) ? [...headers] : Object.entries(headers),
@@ -65,7 +95,19 @@ export function resolveWebSocketOptions(given: string | Iterable<string> | WebSo
     keepalive: connection.keepalive,
     signal,
     deflate: connection.deflate,
+    proxy: proxy === undefined ? undefined : parseProxy(proxy),
+    followRedirects,
+    createConnection,
   };
+}
+
+function checkWay(followRedirects: number, createConnection: unknown, proxy: unknown): void {
+  if (!Number.isInteger(followRedirects) || followRedirects < 0 || followRedirects > MOST_REDIRECTS) {
+    throw new RangeError(`followRedirects must be a whole number from 0 to ${MOST_REDIRECTS}`);
+  }
+  if (createConnection === undefined) return;
+  if (typeof createConnection !== 'function') throw new TypeError('createConnection must be a function');
+  if (proxy !== undefined) throw new TypeError('createConnection and proxy both say how to connect; leave one out');
 }
 
 function isObject(given: unknown): given is object {

@@ -56,7 +56,8 @@ export function parseWebSocketUrl(given: string | URL): WebSocketTarget {
   };
 }
 
-function basicAuthorization({ username, password }: URL): string | undefined {
+/** The value of an Authorization field for the user name and password in a URL, when it has any (RFC 7617). */
+export function basicAuthorization({ username, password }: URL): string | undefined {
   if (username === '' && password === '') return undefined;
   return `Basic ${Buffer.from(`${percentDecoded(username)}:${percentDecoded(password)}`).toString('base64')}`;
 }

@@ -3,7 +3,8 @@ import type { CloseInfo } from '../protocol/index.ts';
 import { BufferedAmount } from './buffered-amount.ts';
 import { checkCloseArguments } from './close-arguments.ts';
 import type { Connection } from './connection.ts';
-import { Dial, type Dialed } from './dial.ts';
+import type { Dialed } from './dial.ts';
+import { Dialing } from './dialing.ts';
 import { CloseEvent, WebSocketErrorEvent } from './events.ts';
 import type { Message } from './message.ts';
 import { defineReadyStates, ReadyState } from './ready-state.ts';
@@ -41,7 +42,7 @@ export class WebSocket extends WebSocketEvents {
 
   readonly #target: WebSocketTarget;
   readonly #settings: WebSocketSettings;
-  readonly #dial: Dial;
+  readonly #dial: Dialing;
   readonly #amount = new BufferedAmount();
   #readyState: ReadyState = CONNECTING;
   #binaryType: 'blob' | 'arraybuffer' = 'blob';
@@ -60,7 +61,7 @@ export class WebSocket extends WebSocketEvents {
     super();
     this.#target = parseWebSocketUrl(url);
     this.#settings = resolveWebSocketOptions(protocols);
-    this.#dial = new Dial(this.#target, this.#settings, (outcome) => this.#dialed(outcome));
+    this.#dial = new Dialing(this.#target, this.#settings, (outcome) => this.#dialed(outcome));
     const { signal } = this.#settings;
     if (signal?.aborted) {
       this.#abort();
