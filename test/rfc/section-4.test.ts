@@ -2,6 +2,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { decodeBase64 } from '../../src/handshake/index.ts';
 import { WebSocketServer } from '../../src/node/index.ts';
+import { parseWebSocketUrl } from '../../src/node/websocket-url.ts';
 import { selfSigned } from '../node/certificate.ts';
 import { logged } from '../node/client-log.ts';
 import { RawClient, upgradeHead } from '../node/raw-client.ts';
@@ -78,6 +79,21 @@ describe('RFC 6455 §4.1, §4.2.2: a connection over TLS', () => {
 });
 
 describe('RFC 6455 §4.1: the request of a client', () => {
+  // @rfc 6455-4.1-20
+  it('names in Host the host of the URL, and its port unless it is the default one', async () => {
+    let request = '';
+    const url = await serveRaw(async (visitor) => {
+      request = await visitor.request();
+      visitor.socket.destroy();
+    });
+    await logged(url).closed;
+    expect(request).toContain(`\r\nHost: ${new URL(url).host}\r\n`);
+    const hosts = ['ws://Host:80/', 'wss://host:443', 'ws://host:443/', 'wss://[::1]:80/'].map(
+      (given) => parseWebSocketUrl(given).host,
+    );
+    expect(hosts).toEqual(['host', 'host', 'host:443', '[::1]:80']);
+  });
+
   // @rfc 6455-4.1-24 6455-4.1-25
   it('has a key of 16 bytes that no other connection has', async () => {
     const keys: string[] = [];
