@@ -35,6 +35,7 @@ const plainOf = ({ payload, rsv }: RawFrame): string =>
 const HELLO = hex('f248cdc9c90700');
 
 describe('RFC 7692 §6, a connection with compression', () => {
+  // @rfc 7692-5-11 7692-6.2-1 7692-6.2-2
   it('understands compressed and plain messages, whole and in fragments with control frames between', async () => {
     const { port } = await startEcho({ deflate: true });
     const client = await open(port);
@@ -54,6 +55,7 @@ describe('RFC 7692 §6, a connection with compression', () => {
     expect(await client.text()).toBe('');
   });
 
+  // @rfc 7692-6.1-1 7692-6.1-2
   it('sets RSV1 on what it compresses: from the threshold on, and only that', async () => {
     const { port } = await startEcho({ deflate: true });
     const client = await open(port);
@@ -70,6 +72,7 @@ describe('RFC 7692 §6, a connection with compression', () => {
     }
   });
 
+  // @rfc 7692-6.1-4
   it.each([
     ['a continuation', [masked(Opcode.TEXT, HELLO, RSV1, false), masked(Opcode.CONTINUATION, HELLO)]],
     ['a continuation of a plain message', [masked(Opcode.BINARY, HELLO, 0, false), masked(Opcode.CONTINUATION, HELLO)]],

@@ -21,6 +21,7 @@ const FRESH = 'permessage-deflate; server_no_context_takeover';
 const PLAIN = `${FRESH}; client_no_context_takeover; server_max_window_bits=12`;
 
 describe('RFC 7692 §7.1: what a server answers to an offer', () => {
+  // @rfc 7692-5-3 7692-7.1.1.1-1 7692-7.1.2.1-2 7692-7.1.2.2-2 7692-7.1.2.2-3
   it.each([
     [undefined, undefined],
     ['x-webkit-deflate-frame', undefined],
@@ -42,6 +43,7 @@ describe('RFC 7692 §7.1: what a server answers to an offer', () => {
     expect(await answerTo(port, offer)).toBe(answer);
   });
 
+  // @rfc 6455-9-2 7692-5-9 7692-7-1 7692-7.1.2.1-1 7692-7.1.2.2-1
   it.each([
     ...['server_max_window_bits', 'client_max_window_bits'].flatMap((name) =>
       ['=0', '=7', '=16', '=08', '=1e1', '=-1', '=1000', '="08"', '=12.0', '=0x9'].map((value) => name + value),
@@ -174,6 +176,7 @@ describe('RFC 7692 §7.1: what a client makes of the answer', () => {
       visitor.socket.end(Buffer.of(0x88, 0x02, 0x03, 0xe8));
     }).then((url) => logged(url, deflate === undefined ? {} : { deflate }));
 
+  // @rfc 7692-7.1.1.2-1
   it.each([
     undefined,
     `${FRESH}; server_max_window_bits=12`,
@@ -197,6 +200,7 @@ describe('RFC 7692 §7.1: what a client makes of the answer', () => {
     'unknown',
   ];
 
+  // @rfc 7692-5-6 7692-5-8 7692-5-10 7692-7-2 7692-7.1.2.1-2 7692-7.1.2.2-2
   it.each([
     ...ANSWERS.map((parameters) => {
       const limited = parameters.startsWith('server_max_window_bits') ? '' : '; server_max_window_bits=12';
@@ -216,6 +220,7 @@ describe('RFC 7692 §7.1: what a client makes of the answer', () => {
     expect(socket.extensions).toBe('');
   });
 
+  // @rfc 6455-4.1-35 7692-5-10
   it('it fails the connection at compression that it did not offer', async () => {
     const { closed } = await openWith(undefined, 'permessage-deflate');
     expect((await closed).map(([type]) => type)).toEqual(['error', 'close']);

@@ -38,6 +38,7 @@ async function open(port: number, origin?: string): Promise<WebSocket> {
 }
 
 describe('RFC 6455 §10.6: a server behind TLS', () => {
+  // @rfc 6455-10.6-1
   it.each([undefined, Infinity, 5_000])('echoes, with a handshake limit of %s', async (handshakeTimeoutMs) => {
     await withTls(
       async (port, server) => {
@@ -63,6 +64,7 @@ describe('RFC 6455 §10.6: a server behind TLS', () => {
     });
   });
 
+  // @rfc 6455-4.2.2-2
   it('ends who speaks no TLS, answers nothing, and serves on', async () => {
     await withTls(async (port, server) => {
       const client = new RawClient(port);
