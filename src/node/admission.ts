@@ -224,7 +224,7 @@ function acceptResponse(
   return {
     accept: offer.accept,
     ...(protocol === '' ? {} : { protocol }),
-    // @rfc 6455-4.2.2-8 6455-4.2.2-9 6455-9-1 7692-5-3 7692-5-5 7692-5-7 7692-5-9
+    // @rfc 6455-4.2.2-8 6455-4.2.2-9 6455-9-1 7692-5-3 7692-5-5 7692-5-7
     extensions: deflate === undefined ? [] : [deflate.response],
     headers: Array.isArray(headers) ? (headers as readonly Field[]) : Object.entries(headers),
   };

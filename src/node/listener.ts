@@ -50,7 +50,7 @@ export class Listener {
             { minVersion: 'TLSv1.2', ALPNProtocols: ['http/1.1'], handshakeTimeout, ...tls },
             (socket) => onSocket(socket.setNoDelay(true), true), // @rfc 6455-4.2.2-2 6455-10.6-1
           );
-    server.on('tlsClientError', (_, socket: Socket) => socket.destroy()); // @rfc 6455-4.2.2-2
+    server.on('tlsClientError', (_, socket: Socket) => socket.destroy());
     server.listen(at);
     await once(server, 'listening');
     server.on('error', onError);

@@ -92,7 +92,7 @@ export class Outbox {
   /** Adds one frame. A payload longer than {@link COPY_UP_TO} is not copied and must stay as it is until written. */
   frame(firstByte: number, payload: Uint8Array): void {
     const { length } = payload;
-    const maskKey = this.#nextMaskKey?.(); // @rfc 6455-5.1-1 6455-5.1-3 6455-5.3-2 6455-6.1-7 6455-10.3-1
+    const maskKey = this.#nextMaskKey?.(); // @rfc 6455-5.1-1 6455-5.3-2 6455-6.1-7 6455-10.3-1
     const headBytes = headerSize(length, maskKey !== undefined);
     if (length <= COPY_UP_TO) {
       const at = this.#reserve(headBytes + length);
@@ -115,7 +115,7 @@ export class Outbox {
 
   /** Adds one frame with `text` as its payload, which takes `length` bytes. */
   text(firstByte: number, text: string, length: number, port: TextPort): void {
-    const maskKey = this.#nextMaskKey?.(); // @rfc 6455-5.1-1 6455-5.1-3 6455-5.3-2 6455-6.1-7 6455-10.3-1
+    const maskKey = this.#nextMaskKey?.(); // @rfc 6455-5.1-1 6455-5.3-2 6455-6.1-7 6455-10.3-1
     const size = headerSize(length, maskKey !== undefined) + length;
     const large = size > COPY_UP_TO;
     const at = large ? 0 : this.#reserve(size);

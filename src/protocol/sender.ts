@@ -74,7 +74,7 @@ export class Sender implements OutboxOwner {
     }
     const refused = this.#refusal(opcode);
     if (refused !== undefined) return refused;
-    // @rfc 6455-5.2-1 6455-5.2-7 6455-5.2-8 6455-5.2-9 6455-6.1-1 6455-6.1-5 6455-6.1-6 7692-6.1-2
+    // @rfc 6455-5.2-1 6455-5.2-7 6455-5.2-8 6455-5.2-9 6455-6.1-1 6455-6.1-5 6455-6.1-6
     if (this.#extensions !== undefined) this.#encoded(data, opcode, compress, this.#extensions);
     else if (typeof data === 'string') this.#textFrame(FIN | Opcode.TEXT, data);
     else if (data instanceof Uint8Array) this.outbox.frame(FIN | opcode, data);

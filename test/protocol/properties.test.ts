@@ -81,7 +81,7 @@ function exchange(one: Endpoint, other: Endpoint, random: () => number): void {
 }
 
 describe('two protocols back to back', () => {
-  // @rfc 6455-5.4-2
+  // @rfc 6455-5.4-2 6455-5.1-1
   it('deliver every message exactly once and in order, both ways, however the bytes are cut', () => {
     fc.assert(
       fc.property(
