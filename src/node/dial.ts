@@ -87,7 +87,7 @@ export class Dial implements Timed {
     if (given !== undefined) {
       this.#startOver(given);
     } else if (proxy !== undefined) {
-      const socket = connectTcp({ host: proxy.hostname, port: proxy.port }).setNoDelay(true);
+      const socket = connectTcp({ host: proxy.hostname, port: proxy.port }).setNoDelay(true); // @rfc 6455-4.1-8
       this.#socket = socket;
       this.#awaiter = openTunnel(socket, proxy, this.#target, (error) =>
         error === undefined ? this.#startOver(socket) : this.#fail(error),

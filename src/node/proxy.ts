@@ -64,7 +64,7 @@ export function openTunnel(
 ): ResponseAwaiter {
   const awaiter = new ResponseAwaiter(transport, 'the proxy', {
     answered(head, leftover) {
-      if (head.status < 200 || head.status > 299) return settle(new ProxyResponseError(head));
+      if (head.status < 200 || head.status > 299) return settle(new ProxyResponseError(head)); // @rfc 6455-4.1-11
       // The server speaks only after it was spoken to: what came before is not from it.
       if (leftover.length > 0) return settle(new Error('the proxy sent bytes of its own into the tunnel'));
       transport.pause();
@@ -72,7 +72,7 @@ export function openTunnel(
     },
     failed: settle,
   });
-  transport.write(connectHead(proxy, target), 'latin1');
+  transport.write(connectHead(proxy, target), 'latin1'); // @rfc 6455-4.1-8
   return awaiter;
 }
 
