@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import { DIFFERENCES } from './differences.ts';
+import { outcomes, replayCorpus, runSeeded } from './fuzz-runs.ts';
+import { DOCUMENTED_CODES } from './rules.ts';
+import { TARGETS } from './targets/index.ts';
+
+const CONNECTIONS = TARGETS.filter(({ name }) => name.startsWith('connection-'));
+const INPUTS = 56_000;
+
+// What bytes alone lead to: not what time, or other connections, lead to.
+const REACHABLE = DOCUMENTED_CODES.filter((code) => code !== 'message-too-slow' && code !== 'partial-messages-full');
+
+describe('a connection that is fed with arbitrary bytes', () => {
+  it(`comes to a documented end for ${INPUTS} inputs, nearly all of which open it, and breaks every rule in some`, async () => {
+    const report = await runSeeded(CONNECTIONS, INPUTS);
+    expect(report.opened).toBeGreaterThan(INPUTS * 0.9);
+    const seen = outcomes(report);
+    expect(REACHABLE.filter((code) => !seen.has(code) && code !== 'deflate-too-many-streams')).toEqual([]);
+  }, 240_000);
+
+  it.each(CONNECTIONS)('comes to a documented end for the corpus of $name', async (target) => {
+    expect(await replayCorpus(target)).toBeGreaterThan(10);
+  });
+
+  it('differs from ws in nothing but what is written down with a reason', async () => {
+    for (const [name, difference] of Object.entries(DIFFERENCES)) {
+      expect(difference.name).toBe(name);
+      expect(difference.why.length).toBeGreaterThan(20);
+    }
+  });
+});

@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import { Dice } from '../support/dice.ts';
+import { replayCorpus, runSeeded } from './fuzz-runs.ts';
+import { FuzzFailure, fuzz } from './fuzzer.ts';
+import type { Target } from './target.ts';
+import { TARGETS } from './targets/index.ts';
+
+const PARSERS = TARGETS.filter(({ name }) => !name.startsWith('connection-'));
+const INPUTS = 44_000;
+
+describe('a parser that is fed with arbitrary bytes', () => {
+  it(`gives a documented result for ${INPUTS} inputs, the same however they are cut`, async () => {
+    const report = await runSeeded(PARSERS, INPUTS);
+    expect([...report.byTarget.keys()].sort()).toEqual(PARSERS.map(({ name }) => name).sort());
+  }, 240_000);
+
+  it.each(PARSERS)('gives a documented result for the corpus of $name', async (target) => {
+    expect(await replayCorpus(target)).toBeGreaterThan(5);
+  });
+});
+
+describe('the fuzzer', () => {
+  const fragile: Target = {
+    name: 'fragile',
+    share: 1,
+    dictionary: [],
+    generate: (dice) => dice.bytes(4),
+    run(input) {
+      if (input[0] === 0x42) throw new Error('0x42 is too much');
+    },
+  };
+
+  it('finds a fault, prints the input as hexadecimal digits and how to repeat and keep it', async () => {
+    const failure = await fuzz({ targets: [fragile], seed: 1, inputs: 10_000 }).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(FuzzFailure);
+    expect((failure as FuzzFailure).input[0]).toBe(0x42);
+    expect(String(failure)).toMatch(
+      /npm run fuzz -- --target fragile --input 42[0-9a-f]{6}\n[\s\S]*--keep[\s\S]*0x42 is too much/,
+    );
+  });
+
+  it('makes the same inputs of the same seed', async () => {
+    const seen: string[] = [];
+    const target: Target = { ...fragile, run: (input) => void seen.push(Buffer.from(input).toString('hex')) };
+    await fuzz({ targets: [target], seed: 7, inputs: 50 });
+    await fuzz({ targets: [target], seed: 7, inputs: 50 });
+    expect(seen.slice(50)).toEqual(seen.slice(0, 50));
+    expect(new Dice(7).unit()).not.toBe(new Dice(8).unit());
+  });
+});
