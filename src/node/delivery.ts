@@ -1,10 +1,13 @@
 import type { Connection } from './connection.ts';
+import { isPromise } from './deferred.ts';
 import type { ConnectionHandlers } from './handlers.ts';
 import { Inbox, type ReceiveOptions } from './inbox.ts';
 import type { Message } from './message.ts';
 
-// A connection that has had this many messages parsed leaves the rest of the turn to others.
-const MESSAGES_PER_TURN = 256;
+// A connection that has had this much parsed leaves the rest of the turn to others: each message is a share, and one more
+// for so many of its bytes, because a kilobyte on the wire may be a megabyte once decompressed.
+const SHARES_PER_TURN = 256;
+const BYTES_PER_SHARE = 4096;
 
 /** What {@link Delivery} asks of its connection. */
 export interface DeliveryOwner<Data> {
@@ -22,7 +25,7 @@ export class Delivery<Data> {
   #busy = false;
   #paused = false;
   #yielding = false;
-  #messages = 0;
+  #work = 0;
   #inbox: Inbox | undefined;
   #takesAll = false;
   #closed = false;
@@ -64,7 +67,8 @@ export class Delivery<Data> {
     const { connection } = this.#owner;
     if (this.#handlers.message === undefined) this.#openInbox().deliver(data);
     else this.#call(connection, data);
-    if (++this.#messages === MESSAGES_PER_TURN) this.#yieldTurn();
+    this.#work += 1 + Math.floor(data.length / BYTES_PER_SHARE);
+    if (this.#work >= SHARES_PER_TURN) this.#yieldTurn();
   }
 
   /** @throws Error when the messages go to a handler */
@@ -85,7 +89,7 @@ export class Delivery<Data> {
   hold(call: () => unknown): void {
     try {
       const result = call();
-      if (result instanceof Promise) this.#await(result);
+      if (isPromise(result)) this.#await(result);
     } catch (error) {
       this.#owner.failed(error);
     }
@@ -103,13 +107,13 @@ export class Delivery<Data> {
   #call(connection: Connection<Data>, data: Message): void {
     try {
       const result = this.#handlers.message?.(connection, data);
-      if (result instanceof Promise) this.#await(result);
+      if (isPromise(result)) this.#await(result);
     } catch (error) {
       this.#owner.failed(error);
     }
   }
 
-  #await(result: Promise<unknown>): void {
+  #await(result: PromiseLike<unknown>): void {
     this.#busy = true;
     const settled = (): void => {
       this.#busy = false;
@@ -125,7 +129,7 @@ export class Delivery<Data> {
     this.#yielding = true;
     setImmediate(() => {
       this.#yielding = false;
-      this.#messages = 0;
+      this.#work = 0;
       this.#owner.continue();
     });
   }

@@ -6,7 +6,7 @@ import { hex } from '../support/wire.ts';
 import { logged } from './client-log.ts';
 import { jsonOf } from './deflate-streams.ts';
 import { RawClient, type RawFrame, upgradeHead } from './raw-client.ts';
-import { leaveNothingBehind, startEcho, startHolding, startServer } from './running-server.ts';
+import { leaveNothingBehind, startEcho, startHolding, startServer, turnsUntil } from './running-server.ts';
 import { endScriptedServers, serveRaw } from './scripted-server.ts';
 
 leaveNothingBehind();
@@ -236,6 +236,28 @@ describe('a bomb', () => {
     expect(output).toBeGreaterThanOrEqual(2 * MIB);
     expect(output).toBeLessThanOrEqual(2 * MIB + 64 * 1024);
     expect(errors).toEqual([]);
+  });
+
+  it('just under the limit, many at once, leaves the loop to others after each megabyte', async () => {
+    const turnsAt: number[] = [];
+    let loopTurns = 0;
+    let counting = true;
+    const count = (): void => {
+      loopTurns++;
+      if (counting) setImmediate(count);
+    };
+    setImmediate(count);
+    const { port } = await startServer(
+      (server) => server.route('/', { message: () => void turnsAt.push(loopTurns), borrow: true }),
+      { deflate: true },
+    );
+    const client = await open(port);
+    const small = masked(Opcode.BINARY, deflateMessage(Buffer.alloc(MIB), COMPRESSION));
+    expect(small.length).toBeLessThan(1100);
+    client.send(...Array.from({ length: 20 }, () => small));
+    await turnsUntil(() => turnsAt.length === 20);
+    counting = false;
+    expect(new Set(turnsAt).size).toBe(20);
   });
 
   it('inside compressed data stays data', async () => {
