@@ -5,7 +5,6 @@
  *
  * @module
  */
-export { copyBytes, copyInto } from './bytes.ts';
 export {
   CloseCode,
   type ClosePayload,
@@ -16,16 +15,16 @@ export {
 } from './close.ts';
 export { FrameDecoder, type FrameDecoderOptions, type FrameSink } from './decoder.ts';
 export { encodeFrame, type FrameOptions } from './encode.ts';
-export {
-  decodeHeader,
-  encodeHeaderInto,
-  type FrameHeader,
-  type HeaderFields,
-  headerSize,
-  writeHeader,
-} from './header.ts';
+export { decodeHeader, encodeHeaderInto, type FrameHeader, type HeaderFields, headerSize } from './header.ts';
 export { applyMask } from './mask.ts';
 export { isControlOpcode, Opcode } from './opcode.ts';
 export { checkHeader, type HeaderRules, type ReservedBits } from './rules.ts';
 export { truncateUtf8, Utf8Validator } from './utf8.ts';
 export { ProtocolViolation, type ViolationRule } from './violation.ts';
+
+// For the floors above alone: absent from the published types, and free to change.
+
+/** @internal */
+export { copyBytes, copyInto } from './bytes.ts';
+/** @internal */
+export { writeHeader } from './header.ts';
