@@ -3,6 +3,7 @@ import { CloseCode, type ProtocolViolation } from '../codec/index.ts';
 import { type CloseInfo, Protocol, type SendStatus } from '../protocol/index.ts';
 import { steadyNow } from './clock.ts';
 import { type ConnectionSetup, protocolOptions } from './connection-setup.ts';
+import { isPromise } from './deferred.ts';
 import { Delivery } from './delivery.ts';
 import { Ending } from './ending.ts';
 import type { ReceiveOptions } from './inbox.ts';
@@ -167,7 +168,7 @@ export class Connection<Data = unknown> implements AsyncIterable<Message> {
     this.#transport.flush();
   }
 
-  /** Aborted when the connection has ended. */
+  /** Aborted when the peer is gone, even while a handler or a loop is still at work on what it sent last. */
   get signal(): AbortSignal {
     return this.#ending.signal;
   }
@@ -199,6 +200,7 @@ export class Connection<Data = unknown> implements AsyncIterable<Message> {
 
   /** @internal Called by the transport. */
   lastBytes(): void {
+    this.#ending.gone();
     this.#pressure.end();
     this.#delivery.lastBytes();
   }
@@ -245,7 +247,7 @@ export class Connection<Data = unknown> implements AsyncIterable<Message> {
   #watch(call: () => unknown): void {
     try {
       const result = call();
-      if (result instanceof Promise) result.catch((error: unknown) => this.failed(error));
+      if (isPromise(result)) result.then(undefined, (error: unknown) => this.failed(error));
     } catch (error) {
       this.failed(error);
     }

@@ -10,6 +10,8 @@ export interface Timed {
 /** How late a deadline may be noticed, in milliseconds. */
 export const DEADLINE_STEP_MS = 100;
 
+const STALL_MS = 10 * DEADLINE_STEP_MS;
+
 /** The longest time that a timer of Node's takes; with a longer one it would fire at once. */
 export const LONGEST_TIMER_MS: number = 2 ** 31 - 1;
 
@@ -23,6 +25,7 @@ export class Deadlines {
   readonly #slotOf = new Map<Timed, number>();
   #stopTimer: (() => void) | undefined;
   #done = 0;
+  #advancedAt = 0;
 
   /** Makes sure that `timed` is called at its next deadline, or within one step after it. */
   watch(timed: Timed): void {
@@ -66,7 +69,8 @@ export class Deadlines {
 
   #start(): void {
     if (this.#stopTimer !== undefined) return;
-    this.#done = Math.floor(steadyNow() / DEADLINE_STEP_MS);
+    this.#advancedAt = steadyNow();
+    this.#done = Math.floor(this.#advancedAt / DEADLINE_STEP_MS);
     // Sockets keep the process alive, their deadlines need not.
     this.#stopTimer = clock().every(DEADLINE_STEP_MS, () => this.#advance());
   }
@@ -74,10 +78,15 @@ export class Deadlines {
   #stop(): void {
     this.#stopTimer?.();
     this.#stopTimer = undefined;
+    this.#slots.clear();
   }
 
   #advance(): void {
     const now = steadyNow();
+    // After a stall of the loop, what peers sent meanwhile is read before any of them is judged.
+    const stalled = now - this.#advancedAt > STALL_MS;
+    this.#advancedAt = now;
+    if (stalled) return;
     const last = Math.floor(now / DEADLINE_STEP_MS);
     while (this.#done < last) {
       const entries = this.#slots.get(++this.#done);

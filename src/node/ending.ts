@@ -6,12 +6,19 @@ export class Ending {
   #info: CloseInfo | undefined;
   #closed: Deferred<CloseInfo> | undefined;
   #abort: AbortController | undefined;
+  #gone = false;
+
+  /** The peer is gone, although what it sent last may still be taken. */
+  gone(): void {
+    this.#gone = true;
+    this.#abort?.abort();
+  }
 
   /** The connection has ended. */
   settle(info: CloseInfo): void {
     this.#info = info;
     this.#closed?.resolve(info);
-    this.#abort?.abort();
+    this.gone();
   }
 
   get closed(): Promise<CloseInfo> {
@@ -25,7 +32,7 @@ export class Ending {
   get signal(): AbortSignal {
     if (this.#abort === undefined) {
       this.#abort = new AbortController();
-      if (this.#info !== undefined) this.#abort.abort();
+      if (this.#gone) this.#abort.abort();
     }
     return this.#abort.signal;
   }

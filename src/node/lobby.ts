@@ -9,9 +9,10 @@ export class Lobby {
   readonly #handshakes = new Set<PendingHandshake>();
   #emptied: (() => void) | undefined;
 
-  /** Counts a transport until it closes; one too many is refused with 503, and false is given. */
+  /** Counts a transport until it closes. False for one that is gone already, or is one too many and gets 503. */
   enter(door: Door, host: AdmissionHost): boolean {
     const { transport } = door;
+    if (transport.destroyed) return false;
     if (this.#transports.size >= host.limits.maxConnections) {
       new Admission(host, door, Infinity).refuse(new HandshakeError('overloaded', [['Retry-After', '5']]));
       return false;

@@ -95,6 +95,7 @@ export class WebSocketServer {
    */
   async listen(where: ListenAt = {}): Promise<AddressInfo | string> {
     if (this.#listener !== undefined) throw new Error('this server listens already');
+    if (this.#closing !== undefined) throw new Error('this server was shut down; make another one');
     const { handshakeTimeoutMs } = this.#limits;
     const onSocket = (socket: Socket): void => this.accept(socket);
     this.#listener = await Listener.start(where, handshakeTimeoutMs, onSocket, (error) => this.#report(error));
@@ -220,7 +221,12 @@ export class WebSocketServer {
   }
 
   #report(error: unknown, connection?: Connection): void {
-    if (this.#options.onError !== undefined) this.#options.onError(error, connection);
-    else console.error('ws101:', error);
+    try {
+      if (this.#options.onError === undefined) console.error('ws101:', error);
+      else this.#options.onError(error, connection);
+    } catch (second) {
+      // What reports errors must not cut off the connections that had none.
+      console.error('ws101: onError failed:', second);
+    }
   }
 }

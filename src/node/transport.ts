@@ -189,5 +189,7 @@ export class Transport implements TransportGauge, Timed, Flushable {
     this.#rest = [];
     deadlines.forget(this);
     this.flush();
+    // A stream that may stay half open has to be told that this half is over too.
+    if (!this.#closed) this.#socket.end();
   }
 }

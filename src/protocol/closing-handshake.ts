@@ -51,6 +51,7 @@ export class ClosingHandshake {
   move(event: ClosingEvent): ClosingStep | undefined {
     const step = CLOSING_TABLE[this.#state][event];
     if (step !== undefined) this.#state = step.next;
+    if (this.#state === 'ended') this.deadline = Infinity;
     return step;
   }
 

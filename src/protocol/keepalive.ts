@@ -38,9 +38,11 @@ export class Keepalive {
     this.#giveUpAt = Infinity;
   }
 
-  /** This end stops reading. */
+  /** This end stops reading. Pings go on, as one to a peer that is gone makes the transport fail, but nobody is given up. */
   rests(now: number): void {
-    if (this.#restingSince < 0) this.#restingSince = now;
+    if (this.#restingSince >= 0) return;
+    this.#restingSince = now;
+    this.alive(now);
   }
 
   /** This end reads again; gives for how many milliseconds it has not. */
@@ -71,7 +73,10 @@ export class Keepalive {
     this.#sequence = (this.#sequence + 1) | 0;
     this.#sentAt = now;
     this.#pingAt = Infinity;
-    if (this.#options !== undefined) this.#giveUpAt = now + this.#options.timeoutMs;
+    if (this.#options !== undefined) {
+      if (this.resting) this.#pingAt = now + this.#options.intervalMs;
+      else this.#giveUpAt = now + this.#options.timeoutMs;
+    }
     const n = this.#sequence;
     return Uint8Array.of(n >>> 24, n >>> 16, n >>> 8, n);
   }

@@ -169,11 +169,11 @@ export class Protocol {
     this.#move('transport-end');
   }
 
-  /** When {@link tick} is to be called next, in the clock of `now`; `Infinity` when nothing is awaited. */
+  /** When {@link tick} is to be called next; `Infinity` when nothing is awaited. */
   nextDeadline(): number {
     if (this.state !== 'open') return this.#closing.deadline;
-    if (this.#keepalive.resting) return Infinity;
-    return Math.min(this.#keepalive.deadline, this.#receiver.deadline);
+    const { deadline, resting } = this.#keepalive;
+    return resting ? deadline : Math.min(deadline, this.#receiver.deadline);
   }
 
   /** Does what is due at `now`: pings, gives up on a silent peer, on a message that never ends, on a close unanswered. */
@@ -181,10 +181,11 @@ export class Protocol {
     this.#now = now;
     if (this.state !== 'open') {
       if (now >= this.#closing.deadline) this.#move('deadline'); // @rfc 6455-5.5.1-7
-    } else if (!this.#keepalive.resting) {
+    } else {
       const due = this.#keepalive.due(now); // @rfc 6455-7.1.7-5 6455-7.2.1-3 6455-7.3-1
       if (due === 'give-up') this.terminate();
-      else if (now >= this.#receiver.deadline) this.violation(messageViolation('message-too-slow'));
+      else if (!this.#keepalive.resting && now >= this.#receiver.deadline)
+        this.violation(messageViolation('message-too-slow'));
       else if (due === 'ping') this.ping(now);
     }
   }
@@ -250,7 +251,6 @@ export class Protocol {
         this.#closing.destroyRequested = true;
         break;
       case 'report':
-        this.#closing.deadline = Infinity;
         this.#sender.stop();
         this.#extensions?.close();
         this.#handler.ended(this.#closing.outcome(this.#text));

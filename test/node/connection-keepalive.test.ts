@@ -133,7 +133,24 @@ describe('keepalive', () => {
     await pass(90);
     expect(connection?.closing).toBe(false);
     connection?.resume();
-    expect(await client.text()).toBe('waits');
+    let answer = await client.frame();
+    while (answer.opcode === PING) answer = await client.frame();
+    expect(answer.payload.toString()).toBe('waits');
+  });
+
+  it('notices by its pings that a peer is gone although this end does not read', async () => {
+    stopTheClock();
+    const { port, server } = await startEcho({ keepalive });
+    const client = await RawClient.open(port);
+    const [connection] = server.connections;
+    connection?.pause();
+    for (let i = 0; i < 5; i++) {
+      await client.sent(text('unread'));
+      await turns(3);
+    }
+    client.socket.destroy();
+    await pass(65);
+    expect(server.connections.size).toBe(0);
   });
 
   it('gives up on a peer that reads nothing of what is queued for it', async () => {

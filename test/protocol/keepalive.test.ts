@@ -70,15 +70,19 @@ describe.each(ROLES)('RFC 6455 §5.5.2, §5.5.3, keepalive at the end of a %s', 
     expect(end.protocol.nextDeadline()).toBe(249);
   });
 
-  it('judges nobody while this end does not read', () => {
+  it('judges nobody while this end does not read, and goes on to ping', () => {
     const end = open(role);
     end.protocol.tick(100);
     end.protocol.rests(120);
-    expect(end.protocol.nextDeadline()).toBe(Infinity);
+    expect(end.protocol.nextDeadline()).toBe(220);
+    end.protocol.tick(220);
+    end.protocol.rests(300);
+    expect(end.protocol.nextDeadline()).toBe(320);
     end.protocol.tick(100_000);
     expect(end.protocol.state).toBe('open');
-    end.protocol.readsAgain(100_000);
     expect(end.protocol.nextDeadline()).toBe(100_100);
+    end.protocol.readsAgain(100_010);
+    expect(end.protocol.nextDeadline()).toBe(100_110);
   });
 
   it('measures the round trip of the newest ping', () => {
