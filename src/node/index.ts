@@ -6,8 +6,11 @@
 
 export type { CloseInfo, KeepaliveOptions, PreparedMessage, SendStatus } from '../protocol/index.ts';
 export type { AttachableServer, AttachOptions } from './attach.ts';
+export { type Clock, steadyNow } from './clock.ts';
+export { connect } from './connect.ts';
 export { Connection } from './connection.ts';
 export { DEFLATE_DEFAULTS, type DeflateOptions } from './deflate-options.ts';
+export { type DuplexOptions, toDuplex } from './duplex.ts';
 export { CloseEvent, WebSocketErrorEvent } from './events.ts';
 export type { ConnectionHandlers } from './handlers.ts';
 export type { ReceiveOptions } from './inbox.ts';
@@ -15,6 +18,12 @@ export { LIMITS, type Limits } from './limits.ts';
 export type { ListenAt } from './listener.ts';
 export { type Message, prepareMessage, type Sendable, type SendOptions } from './message.ts';
 export type { ConnectionOptions, ServerOptions } from './options.ts';
+export { type Ports, usePorts } from './ports.ts';
+export { ProxyResponseError } from './proxy.ts';
+export type { FillRandom } from './random.ts';
+export { ReconnectEvent, type ReconnectEventMap } from './reconnect-event.ts';
+export type { ReconnectOptions } from './reconnect-options.ts';
+export { type ReconnectingOptions, ReconnectingWebSocket } from './reconnecting.ts';
 export { type Rejection, reject } from './rejection.ts';
 export type {
   ConnectionLoop,
@@ -26,7 +35,10 @@ export type {
 export { type ShutdownOptions, WebSocketServer } from './server.ts';
 export { UnexpectedResponseError } from './unexpected-response.ts';
 export type { UpgradeRequest } from './upgrade-request.ts';
+export { toWebStreams, type WebSocketStreams } from './web-streams.ts';
 export { WebSocket } from './websocket.ts';
 export type { WebSocketData } from './websocket-data.ts';
+export { WebSocketError, type WebSocketErrorInit } from './websocket-error.ts';
 export type { WebSocketEventMap } from './websocket-events.ts';
 export type { WebSocketOptions } from './websocket-options.ts';
+export { type WebSocketCloseInfo, WebSocketStream } from './websocket-stream.ts';
