@@ -347,6 +347,7 @@ describe('the decoder and its caller', () => {
     expect(idle).toEqual([true, false, false, false, true, false, true]);
   });
 
+  // @rfc 6455-6.2-5
   it('leaves the chunk as it was unless it owns it', () => {
     const wire = encodeFrame(Opcode.BINARY, new Uint8Array(200).fill(7), { maskKey: 0x01020304 });
     const chunk = wire.slice();
@@ -445,6 +446,7 @@ const anyStream = fc.oneof(
 describe('for any bytes', () => {
   const role = fc.constantFrom(...ROLES);
 
+  // @rfc 6455-6.2-5
   it('gives the same frames and at most one violation however they are cut, owned or not, stopped or not', () => {
     fc.assert(
       fc.property(role, anyStream, fc.nat(), fc.boolean(), (end, bytes, seed, ownsInput) => {
