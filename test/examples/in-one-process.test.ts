@@ -2,6 +2,26 @@ import { describe, expect, it } from 'vitest';
 import { RunningExample } from './run.ts';
 
 describe('the examples that hold both ends', () => {
+  it('frames.ts: what the codec can do, from encoding to close payloads', async () => {
+    expect(await new RunningExample('frames.ts').toEnd()).toEqual([
+      'the same bytes: true',
+      'unmasked in pieces: Hello',
+      '5 bytes; mask-unexpected RFC 6455 §5.1 1002',
+      'texts: 1 bytes left: 15',
+      'texts: 2 bytes left: 4',
+      'texts: 2 bytes left: 0',
+      'between two frames: false',
+      '1000 122',
+    ]);
+  });
+
+  it('streamed-parts.ts: eight megabytes, of which no end ever holds more than a part', async () => {
+    expect(await new RunningExample('streamed-parts.ts').toEnd()).toEqual([
+      'binary 8388608',
+      'never more than 65550 bytes in the outbox',
+    ]);
+  });
+
   it('net-socket.ts: a server and a client over node:net, whose handler makes what follows wait', async () => {
     expect(await new RunningExample('net-socket.ts').toEnd()).toEqual(
       expect.arrayContaining([

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
@@ -12,7 +13,9 @@ export class RunningExample {
   readonly #exited: Promise<unknown[]>;
   #complaints = '';
 
+  /** @throws Error before a build: examples import the package by its name, which leads to `dist/` */
   constructor(name: string, ...args: string[]) {
+    if (!existsSync(`${ROOT}/dist/index.js`)) throw new Error('run `npm run build` first: examples need dist/');
     this.#process = spawn(process.execPath, ['--import', 'tsx', `docs/examples/${name}`, ...args], {
       cwd: ROOT,
       stdio: ['ignore', 'pipe', 'pipe'],
