@@ -5,15 +5,15 @@ import { DOCUMENTED_CODES } from './rules.ts';
 import { TARGETS } from './targets/index.ts';
 
 const CONNECTIONS = TARGETS.filter(({ name }) => name.startsWith('connection-'));
-const INPUTS = 56_000;
+const INPUTS = 60_000;
 
 // What bytes alone lead to: not what time, or other connections, lead to.
 const REACHABLE = DOCUMENTED_CODES.filter((code) => code !== 'message-too-slow' && code !== 'partial-messages-full');
 
 describe('a connection that is fed with arbitrary bytes', () => {
-  it(`comes to a documented end for ${INPUTS} inputs, nearly all of which open it, and breaks every rule in some`, async () => {
+  it(`comes to a documented end for ${INPUTS} inputs, of which more than 50,000 open it, and breaks every rule in some`, async () => {
     const report = await runSeeded(CONNECTIONS, INPUTS);
-    expect(report.opened).toBeGreaterThan(INPUTS * 0.9);
+    expect(report.opened).toBeGreaterThan(50_000);
     const seen = outcomes(report);
     expect(REACHABLE.filter((code) => !seen.has(code) && code !== 'deflate-too-many-streams')).toEqual([]);
   }, 240_000);

@@ -108,8 +108,10 @@ export function converse(role: Role, chunks: readonly Uint8Array[], settings: Se
     const choice = dice.below(12);
     if (choice === 0) protocol.close(now, dice.pick([undefined, 1000, 4000]));
     else if (choice === 1) protocol.ping(now);
-    else if (choice === 2) protocol.tick((now += dice.below(80)));
-    else if (choice === 3) protocol.rests(now);
+    else if (choice === 2) {
+      now += dice.below(80);
+      protocol.tick(now);
+    } else if (choice === 3) protocol.rests(now);
     else if (choice === 4) protocol.readsAgain(now);
     else if (choice === 5) protocol.sendPart(Uint8Array.of(1), true);
     else if (choice === 6 && dice.chance(0.2)) protocol.terminate();

@@ -160,7 +160,7 @@ function nextInput(target: Target, pool: readonly Uint8Array[], dice: Dice): Uin
   if (pool.length === 0 || dice.chance(0.4)) return target.generate(dice).slice(0, MAX_INPUT_BYTES);
   const input = dice.pick(pool);
   const choice = dice.unit();
-  if (target.mutate !== undefined && choice < 0.9) return target.mutate(input, dice).slice(0, MAX_INPUT_BYTES);
+  if (target.mutate !== undefined && choice < 0.97) return target.mutate(input, dice).slice(0, MAX_INPUT_BYTES);
   if (choice < 0.1) return splice(input, dice.pick(pool), dice);
   return mutateBytes(
     input,

@@ -6,7 +6,7 @@ import type { Target } from './target.ts';
 import { TARGETS } from './targets/index.ts';
 
 const PARSERS = TARGETS.filter(({ name }) => !name.startsWith('connection-'));
-const INPUTS = 44_000;
+const INPUTS = 40_000;
 
 describe('a parser that is fed with arbitrary bytes', () => {
   it(`gives a documented result for ${INPUTS} inputs, the same however they are cut`, async () => {
