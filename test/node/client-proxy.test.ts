@@ -27,6 +27,7 @@ async function echoThrough(url: string, options: WebSocketOptions): Promise<unkn
 }
 
 describe('a client behind an HTTP proxy', () => {
+  // @rfc 6455-4.1-8 6455-4.1-16
   it('asks it for a tunnel to host and port, and opens ws: through it', async () => {
     const { port } = await startEcho();
     const proxy = await startProxy();
@@ -45,6 +46,7 @@ describe('a client behind an HTTP proxy', () => {
     expect(proxy.asked[0]?.headers.host).toBe(`inside.test:${port}`);
   });
 
+  // @rfc 6455-4.1-14
   it('lays TLS over the tunnel for wss:, verified against the name of the server', async () => {
     const { key, cert } = selfSigned('DNS:inside.test');
     const server = new WebSocketServer();
@@ -75,6 +77,7 @@ describe('a client behind an HTTP proxy', () => {
     expect(proxy.carried().toLowerCase()).not.toContain('proxy-');
   });
 
+  // @rfc 6455-4.1-11
   it.each([
     [407, 'user name and password'],
     [403, 'status 403'],

@@ -6,7 +6,7 @@ import { parseWebSocketUrl } from '../../src/node/websocket-url.ts';
 import { selfSigned } from '../node/certificate.ts';
 import { logged } from '../node/client-log.ts';
 import { RawClient, upgradeHead } from '../node/raw-client.ts';
-import { leaveNothingBehind, startEcho, turns } from '../node/running-server.ts';
+import { leaveNothingBehind, turns } from '../node/running-server.ts';
 import { endScriptedServers, serveRaw } from '../node/scripted-server.ts';
 
 leaveNothingBehind();
@@ -125,48 +125,5 @@ describe('RFC 6455 §4.1: the request of a client', () => {
     expect(await client.messages(1)).toEqual(['at last']);
     expect(early).toBe(0);
     await client.closed;
-  });
-});
-
-describe('RFC 6455 §4.1: a client that is given a proxy', () => {
-  /** A proxy that answers CONNECT with this status, and then leads to `port`; with the heads that it was sent. */
-  async function startProxy(status: string, port: number): Promise<{ url: string; heads: string[] }> {
-    const heads: string[] = [];
-    const proxy = createServer((near) => {
-      near.on('error', () => {});
-      near.once('data', (head) => {
-        heads.push(head.toString('latin1'));
-        near.write(`HTTP/1.1 ${status}\r\n\r\n`);
-        if (!status.startsWith('200')) return;
-        const far = connect(port, '127.0.0.1');
-        far.on('error', () => near.destroy());
-        near.pipe(far).pipe(near);
-      });
-    });
-    taps.push(proxy);
-    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
-    return { url: `http://127.0.0.1:${portOf(proxy.address())}`, heads };
-  }
-
-  // @rfc 6455-4.1-8 6455-4.1-16
-  it('asks it to open the connection, and sends the request through it', async () => {
-    const { port } = await startEcho();
-    const proxy = await startProxy('200 OK', port);
-    const client = logged(`ws://not-resolved.invalid:${port}/`, { proxy: proxy.url });
-    await client.opened;
-    client.socket.send('through');
-    expect(await client.messages(1)).toEqual(['through']);
-    client.socket.close();
-    await client.closed;
-    expect(proxy.heads).toHaveLength(1);
-    expect(proxy.heads[0]).toMatch(new RegExp(`^CONNECT not-resolved\\.invalid:${port} HTTP/1\\.1\\r\\n`));
-  });
-
-  // @rfc 6455-4.1-11
-  it('fails when it returns an error', async () => {
-    const proxy = await startProxy('502 Bad Gateway', 0);
-    const client = logged('ws://localhost/', { proxy: proxy.url });
-    expect((await client.closed).map(([type]) => type)).toEqual(['error', 'close']);
-    expect(client.error()?.message).toContain('502');
   });
 });
