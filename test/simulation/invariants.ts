@@ -1,7 +1,10 @@
 import { MESSAGE_RULES } from '../../src/protocol/index.ts';
 import type { Message, Party } from './party.ts';
 
-/** Frames, pongs and a close frame may come on top of a full queue. */
+/** A UTF-16 unit becomes up to three bytes. */
+const UTF8_PER_UNIT = 3;
+
+/** Pongs and a close frame may come on top of a full queue. */
 const BESIDE_THE_QUEUE_BYTES = 17 * 139 + 139;
 
 /** What is wrong with how a simulated connection went, in one line each; empty when nothing is. */
@@ -16,7 +19,7 @@ function problemsOfOne(party: Party, peer: Party): string[] {
   if (heard.ends.length !== 1) complain(`${heard.ends.length} reports of the end`);
   if (heard.late > 0) complain(`${heard.late} events after the end`);
   if (protocol.state !== 'ended') complain(`is ${protocol.state} when all is over`);
-  const limit = plan.limits.sendQueueBytes + largest(party.sent) + BESIDE_THE_QUEUE_BYTES;
+  const limit = plan.limits.sendQueueBytes + UTF8_PER_UNIT * party.longestAccepted + BESIDE_THE_QUEUE_BYTES;
   if (party.mostBuffered > limit) complain(`${party.mostBuffered} bytes were buffered, more than ${limit}`);
   if (heard.messages.length > peer.sent.length)
     complain(`${heard.messages.length} messages came of ${peer.sent.length}`);
@@ -27,10 +30,6 @@ function problemsOfOne(party: Party, peer: Party): string[] {
     complain(`reports ${code}, of which the peer is innocent`);
   }
   return problems;
-}
-
-function largest(messages: readonly Message[]): number {
-  return messages.reduce((most, { length }) => Math.max(most, 3 * length), 0);
 }
 
 function same(one: Message, other: Message | undefined): boolean {

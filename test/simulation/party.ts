@@ -53,6 +53,8 @@ export class Party implements LinkEnd {
   /** The code and reason that this end began to close with. */
   ours: { readonly code: number; readonly reason: string } | undefined;
   mostBuffered = 0;
+  /** The longest message or part that was accepted, as UTF-16 units or bytes. */
+  longestAccepted = 0;
   readonly #agenda: Agenda;
   readonly #trace: Trace;
   readonly #out: Link;
@@ -117,7 +119,10 @@ export class Party implements LinkEnd {
   send(data: Message, prepared: boolean): void {
     const status = this.protocol.send(prepared ? new PreparedMessage(data, byteText) : data);
     this.#note(`send ${status}`, data.length);
-    if (status === 'ok' || status === 'pressured') this.sent.push(data);
+    if (status === 'ok' || status === 'pressured') {
+      this.longestAccepted = Math.max(this.longestAccepted, data.length);
+      this.sent.push(data);
+    }
     this.flush();
   }
 
@@ -130,6 +135,7 @@ export class Party implements LinkEnd {
     const status: SendStatus = this.protocol.sendPart(data, last);
     this.#note(`part ${status}`, data.length);
     if (status === 'ok' || status === 'pressured') {
+      this.longestAccepted = Math.max(this.longestAccepted, data.length);
       this.#parts.push(data);
       if (last) this.sent.push(joined(this.#parts.splice(0)));
     }
