@@ -14,8 +14,8 @@ export class TestClock implements Clock {
   readonly #alarms = new Set<Alarm>();
   #now: number;
 
-  /** @param start what it shows at first, in milliseconds. Default: what the clock of this process shows */
-  constructor(start: number = steadyNow()) {
+  /** @param start what it shows at first, in milliseconds. Default: what the clock of this process shows, rounded up */
+  constructor(start: number = Math.ceil(steadyNow())) {
     this.#now = start;
   }
 
