@@ -76,7 +76,8 @@ function chatRoute(
 }
 
 // No word about backpressure is needed: a server does not read from a connection whose own queue is above its high-water mark.
-const echoRoute: RouteHandlers = { message: (connection, data) => connection.send(data) };
+// Pages of any origin may try it, a file on disk too: it has nothing that they could not have without it.
+const echoRoute: RouteHandlers = { origin: 'any', message: (connection, data) => connection.send(data) };
 
 /** An alarm that does not keep the process alive. */
 function scheduleQuietly(delayMs: number, task: () => void): () => void {

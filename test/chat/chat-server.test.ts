@@ -119,6 +119,18 @@ describe('/chat', () => {
 });
 
 describe('/ws', () => {
+  test('takes pages of any origin, a file on disk too, while /chat takes only its own', async () => {
+    const { at } = await start({ origin: 'same' });
+    for (const origin of ['null', 'https://elsewhere.example']) {
+      const socket = new WebSocket(at('/ws'), { origin });
+      await once(socket, 'open');
+      socket.terminate();
+      const refused = new WebSocket(at('/chat'), { origin });
+      const [error] = (await once(refused, 'error')) as [Error];
+      expect(error.message).toContain('403');
+    }
+  });
+
   test('echoes text as text and binary as binary', async () => {
     const { at } = await start();
     expect(await echo(at('/ws'), 'héllo 😀')).toEqual({ answer: Buffer.from('héllo 😀'), isBinary: false });
