@@ -7,8 +7,12 @@ const { port } = listener.addr;
 
 async function serve(): Promise<void> {
   for await (const conn of listener) {
-    const connection = await acceptStreams(conn, (self, data) => void self.send(data));
-    void connection.closed.then(({ code }) => console.log(`server: closed with ${code}`));
+    acceptStreams(conn, (connection, data) => void connection.send(data))
+      .then(({ closed }) => closed)
+      .then(
+        ({ code }) => console.log(`server: closed with ${code}`),
+        (error: Error) => console.log(`server: refused, ${error.message}`),
+      );
   }
 }
 const serving = serve();

@@ -106,7 +106,11 @@ export class StreamConnection {
       this.#settle();
       for (const data of this.#received.splice(0)) {
         this.#protocol.rests(now());
-        await this.#onMessage(this, data);
+        try {
+          await this.#onMessage(this, data);
+        } catch {
+          this.#protocol.close(now(), 1011); // the fault is this end's
+        }
         this.#protocol.readsAgain(now());
         this.#settle();
       }
