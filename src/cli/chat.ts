@@ -17,7 +17,7 @@ export const chat: Command = defineCommand({
     origin: {
       type: 'origin',
       default: 'same',
-      description: 'which pages may connect to /chat: those of the same host, any, or these',
+      description: 'which pages may use /chat: those of the same host, any, these',
       example: 'https://example.com',
     },
   },
