@@ -63,7 +63,8 @@ export class Deadlines {
   /** Goes on by another clock. */
   restart(): void {
     if (this.#stopTimer === undefined) return;
-    this.#stop();
+    this.#stopTimer();
+    this.#stopTimer = undefined;
     this.#start();
   }
 

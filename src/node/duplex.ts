@@ -31,16 +31,16 @@ const OPTIONS = ['objectMode', 'readableHighWaterMark', 'writableHighWaterMark',
  *
  * @throws TypeError for an option that does not exist
  */
-export function toDuplex(connection: Connection, options: DuplexOptions = {}): Duplex {
+export function toDuplex<Data>(connection: Connection<Data>, options: DuplexOptions = {}): Duplex {
   refuseUnknown('toDuplex', options, OPTIONS);
   return new ConnectionDuplex(connection, options);
 }
 
-class ConnectionDuplex extends Duplex {
-  readonly #connection: Connection;
+class ConnectionDuplex<Data> extends Duplex {
+  readonly #connection: Connection<Data>;
   #reading = false;
 
-  constructor(connection: Connection, options: DuplexOptions) {
+  constructor(connection: Connection<Data>, options: DuplexOptions) {
     super({ ...options, allowHalfOpen: false, decodeStrings: options.objectMode !== true });
     this.#connection = connection;
     // What a peer does must not throw for want of a listener.

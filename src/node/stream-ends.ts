@@ -8,8 +8,8 @@ import { type WebSocketError, webSocketErrorOf } from './websocket-error.ts';
  *
  * @throws Error when the connection is closing, so that the message was not sent
  */
-export async function sendFromStream(
-  connection: Connection,
+export async function sendFromStream<Data>(
+  connection: Connection<Data>,
   data: string | ArrayBufferLike | ArrayBufferView,
 ): Promise<void> {
   const message = byteLengthOf(data) > 0 ? copyOf(data) : data;
@@ -23,7 +23,10 @@ export async function sendFromStream(
 }
 
 /** Why the streams of a connection that ended like this have failed; `undefined` when it was closed properly. */
-export function errorOf(connection: Connection, { clean, code, reason }: CloseInfo): WebSocketError | undefined {
+export function errorOf<Data>(
+  connection: Connection<Data>,
+  { clean, code, reason }: CloseInfo,
+): WebSocketError | undefined {
   if (clean) return undefined;
   const { failure } = connection;
   const why =

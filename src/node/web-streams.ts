@@ -24,12 +24,12 @@ export interface WebSocketStreams {
  * latter two says how. A clean end closes `readable`, once what arrived before it was read; any other fails it with a
  * `WebSocketError`. At the server's end the route must have no `message` handler.
  */
-export function toWebStreams(connection: Connection): WebSocketStreams {
+export function toWebStreams<Data>(connection: Connection<Data>): WebSocketStreams {
   const { protocol, extensions } = connection;
   return { readable: readableOf(connection), writable: writableOf(connection), protocol, extensions };
 }
 
-function readableOf(connection: Connection): ReadableStream<Message> {
+function readableOf<Data>(connection: Connection<Data>): ReadableStream<Message> {
   let cancelled = false;
   return new ReadableStream<Message>({
     async pull(controller) {
@@ -51,7 +51,7 @@ function readableOf(connection: Connection): ReadableStream<Message> {
   });
 }
 
-function writableOf(connection: Connection): WritableStream<unknown> {
+function writableOf<Data>(connection: Connection<Data>): WritableStream<unknown> {
   return new WritableStream<unknown>({
     start(controller) {
       void connection.closed.then((info) => {
@@ -68,7 +68,7 @@ function writableOf(connection: Connection): WritableStream<unknown> {
   });
 }
 
-function closeFor(connection: Connection, reason: unknown): void {
+function closeFor<Data>(connection: Connection<Data>, reason: unknown): void {
   if (!(reason instanceof WebSocketError) || reason.closeCode === null) connection.close();
   else connection.close(reason.closeCode, reason.reason);
 }
