@@ -21,12 +21,17 @@ const CLASSES = Uint8Array.from({ length: 256 }, (_, count) => (count === 0 ? 0 
  */
 export function countersOf(loaded: unknown): Coverage & { readonly work: () => number } {
   const files = Object.values((loaded ?? {}) as Record<string, FileCounters>);
-  const sizes = files.map(({ s, f, b }) => length(s) + length(f) + Object.values(b).reduce((sum, arms) => sum + arms.length, 0));
+  const sizes = files.map(
+    ({ s, f, b }) => length(s) + length(f) + Object.values(b).reduce((sum, arms) => sum + arms.length, 0),
+  );
   const total = sizes.reduce((sum, size) => sum + size, 0);
   const counters = new Uint32Array(total);
   const seen = new Uint8Array(total);
   let at = 0;
-  const move = (size: number): Uint32Array => counters.subarray(at, (at += size));
+  const move = (size: number): Uint32Array => {
+    at += size;
+    return counters.subarray(at - size, at);
+  };
   for (const file of files) {
     file.s = move(length(file.s)) as unknown as Record<string, number>;
     file.f = move(length(file.f)) as unknown as Record<string, number>;
