@@ -4,7 +4,7 @@ import { describeMessages } from '../support/message-vectors.ts';
 const { TEXT, BINARY, PONG, CLOSE } = Opcode;
 
 describeMessages('RFC 6455 §5.6, whole messages', [
-  // @rfc 6455-5.4-5 6455-6.2-1 6455-6.2-3
+  // @rfc 6455-5.4-5 6455-6.2-1 6455-6.2-3 7692-6.2-2
   { requirement: 'text arrives as a string', wire: [['81 05', '48656c6c6f']], events: [['text', 'Hello']] },
   // @rfc 6455-6.2-3
   { requirement: 'binary arrives as bytes', wire: [['82 03', '00ff80']], events: [['binary', '00ff80']] },
