@@ -19,13 +19,13 @@ describe('a connection that is fed with arbitrary bytes', () => {
   }, 240_000);
 
   it.each(CONNECTIONS)('comes to a documented end for the corpus of $name', async (target) => {
-    expect(await replayCorpus(target)).toBeGreaterThan(10);
+    expect((await replayCorpus(target)).inputs).toBeGreaterThan(10);
   });
 
-  it('differs from ws in nothing but what is written down with a reason', async () => {
-    for (const [name, difference] of Object.entries(DIFFERENCES)) {
-      expect(difference.name).toBe(name);
-      expect(difference.why.length).toBeGreaterThan(20);
-    }
+  it('differs from ws in every way that is written down, so that none is listed in vain', async () => {
+    const seen = new Set<string>();
+    for (const target of CONNECTIONS)
+      for (const outcome of outcomes(await replayCorpus(target)).keys()) seen.add(outcome);
+    expect(Object.keys(DIFFERENCES).filter((name) => !seen.has(`ws:${name}`))).toEqual([]);
   });
 });

@@ -10,11 +10,11 @@ export async function runSeeded(targets: readonly Target[], inputs: number): Pro
   return report;
 }
 
-/** Runs every committed input of a target and gives how many there are. */
-export async function replayCorpus(target: Target): Promise<number> {
-  const corpus = readCorpus(target.name);
-  for (const input of corpus.values()) await runInput(target, input, emptyReport());
-  return corpus.size;
+/** Runs every committed input of a target and gives what came of them. */
+export async function replayCorpus(target: Target): Promise<FuzzReport> {
+  const report = emptyReport();
+  for (const input of readCorpus(target.name).values()) await runInput(target, input, report);
+  return report;
 }
 
 /** How often each outcome came, all targets together. */

@@ -18,18 +18,16 @@ export const WE_REFUSE: Readonly<Record<string, string>> = {
   'bare-lf': 'RFC 9112 §2.2 permits to take it, and the smuggling of requests has lived on it.',
   'blank-lines': 'More than two blank lines before a request are no accident.',
   'duplicate-field': 'A field that decides something must not have two values: which of them counts would be a guess.',
-  'field-name': 'A name is a token directly followed by its colon.',
-  'field-value': 'RFC 9110 §5.5: no control characters in values.',
   'head-too-large': 'The limit counts every byte of the head; that of node:http leaves out the start line.',
-  'leading-space': 'RFC 9112 §2.2: white space before the first field is no field.',
-  'obs-fold': 'RFC 9112 §5.2: folded lines are to be refused.',
-  'request-line': 'RFC 9112 §3: one space between the parts, and any method that is a token is read as one.',
+  'request-line':
+    'RFC 9112 §3: method, target and version, with one space between them; node:http takes HTTP/0.9 without a version, too.',
   'request-line-too-long': 'The start line has a limit of its own.',
-  'status-line': 'RFC 9112 §4: three digits from 100 on, and a space behind them even before an empty reason.',
+  'status-line':
+    'RFC 9112 §4: no line before it, HTTP, three digits from 100 on, a space behind them even before an empty reason, no control characters.',
   'target-byte': 'RFC 9112 §3.2: no fragment, no backslash, nothing beyond ASCII.',
   'target-form': 'Only paths and http or https URIs lead anywhere here.',
   'too-many-fields': 'Fields beyond the limit are refused here; node:http drops them, when it has such a limit at all.',
-  'version-syntax': 'RFC 9112 §2.3: HTTP/, a digit, a dot, a digit.',
+  'version-syntax': 'RFC 9112 §2.3: HTTP/, a digit, a dot, a digit; node:http takes RTSP/1.0 and ICE/1.0, too.',
 };
 
 /** Heads that we read although `node:http` refuses them, by its code, and why no harm comes of it. */
@@ -40,7 +38,6 @@ export const NODE_REFUSES: Readonly<Record<string, string>> = {
     'Read, then refused with 505; a later 1.x is an upgrade, because RFC 6455 §4.2.1 asks for HTTP/1.1 or higher.',
   HPE_INVALID_CONTENT_LENGTH:
     'An upgrade with any length but 0 is refused, and the fallback goes through the parser of node:http. A 101 ends with its head whatever the field says (RFC 9112 §6.3).',
-  HPE_UNEXPECTED_CONTENT_LENGTH: 'As with HPE_INVALID_CONTENT_LENGTH.',
   HPE_INVALID_TRANSFER_ENCODING: 'As with HPE_INVALID_CONTENT_LENGTH.',
 };
 
