@@ -6,8 +6,16 @@ export interface WebSocketErrorInit {
   readonly reason?: string;
 }
 
-/** Makes an error for an end that happened, whatever its code; the constructor takes only codes that may be sent. */
-export let webSocketErrorOf: (message: string, closeCode: number, reason: string, cause?: unknown) => WebSocketError;
+/**
+ * Makes an error for an end that happened, whatever its code, or with null for none; the constructor takes only codes that
+ * may be sent.
+ */
+export let webSocketErrorOf: (
+  message: string,
+  closeCode: number | null,
+  reason: string,
+  cause?: unknown,
+) => WebSocketError;
 
 /**
  * Why the streams of a connection failed (WHATWG WebSockets, `WebSocketError`): it ended uncleanly. Given to `cancel` or

@@ -1,3 +1,4 @@
+import { CloseCode } from '../codec/index.ts';
 import type { CloseInfo } from '../protocol/index.ts';
 import { checkCloseArguments } from './close-arguments.ts';
 import { type Connecting, reasonOf, resolveForConnection, startConnecting } from './connect.ts';
@@ -5,7 +6,7 @@ import type { Connection } from './connection.ts';
 import { type Deferred, deferred } from './deferred.ts';
 import { errorOf } from './stream-ends.ts';
 import { toWebStreams, type WebSocketStreams } from './web-streams.ts';
-import { type WebSocketError, webSocketErrorOf } from './websocket-error.ts';
+import { webSocketErrorOf } from './websocket-error.ts';
 import type { WebSocketOptions } from './websocket-options.ts';
 import { parseWebSocketUrl } from './websocket-url.ts';
 
@@ -67,7 +68,7 @@ export class WebSocketStream {
   close({ closeCode, reason }: WebSocketCloseInfo = {}): void {
     const given = checkCloseArguments(closeCode, reason);
     if (this.#connection !== undefined) this.#connection.close(given.code, given.reason);
-    else this.#connecting?.abort(webSocketErrorOf('closed before the connection was established', 1006, ''));
+    else this.#connecting?.abort(new Error('closed before the connection was established'));
   }
 
   async #open(connecting: Connecting, signal: AbortSignal | undefined): Promise<WebSocketStreams> {
@@ -79,17 +80,16 @@ export class WebSocketStream {
       void connection.closed.then((info) => this.#ended(connection, info));
       return toWebStreams(connection);
     } catch (error) {
-      const reason: unknown = signal?.aborted ? signal.reason : this.#asWebSocketError(error);
-      this.#fail(reason);
-      throw reason;
+      if (signal?.aborted) {
+        this.#fail(signal.reason);
+        throw signal.reason;
+      }
+      const { message } = error as Error;
+      this.#fail(webSocketErrorOf(message, CloseCode.ABNORMAL, '', error));
+      throw webSocketErrorOf(message, null, '', error);
     } finally {
       signal?.removeEventListener('abort', abort);
     }
-  }
-
-  #asWebSocketError(error: unknown): WebSocketError | unknown {
-    if (error instanceof DOMException) return error;
-    return webSocketErrorOf((error as Error).message, 1006, '', error);
   }
 
   #ended(connection: Connection, info: CloseInfo): void {
