@@ -18,6 +18,7 @@ function problemsOfOne(party: Party, peer: Party): string[] {
   const complain = (what: string): void => void problems.push(`${plan.role}: ${what}`);
   if (heard.ends.length !== 1) complain(`${heard.ends.length} reports of the end`);
   if (heard.late > 0) complain(`${heard.late} events after the end`);
+  if (party.acceptedLate > 0) complain(`${party.acceptedLate} messages were accepted while closing`);
   if (protocol.state !== 'ended') complain(`is ${protocol.state} when all is over`);
   const limit = plan.limits.sendQueueBytes + UTF8_PER_UNIT * party.longestAccepted + BESIDE_THE_QUEUE_BYTES;
   if (party.mostBuffered > limit) complain(`${party.mostBuffered} bytes were buffered, more than ${limit}`);

@@ -53,6 +53,8 @@ export class Party implements LinkEnd {
   /** The code and reason that this end began to close with. */
   ours: { readonly code: number; readonly reason: string } | undefined;
   mostBuffered = 0;
+  /** How often something was accepted although this end was closing or closed. */
+  acceptedLate = 0;
   /** The longest message or part that was accepted, as UTF-16 units or bytes. */
   longestAccepted = 0;
   readonly #agenda: Agenda;
@@ -117,7 +119,9 @@ export class Party implements LinkEnd {
   }
 
   send(data: Message, prepared: boolean): void {
+    const open = this.protocol.state === 'open';
     const status = this.protocol.send(prepared ? new PreparedMessage(data, byteText) : data);
+    if (!open && status !== 'closed') this.acceptedLate++;
     this.#note(`send ${status}`, data.length);
     if (status === 'ok' || status === 'pressured') {
       this.longestAccepted = Math.max(this.longestAccepted, data.length);
