@@ -104,6 +104,8 @@ export class Dial implements Timed {
   #startOver(transport: Duplex): void {
     const { secure, hostname: host, port } = this.#target;
     if (secure) {
+      // It stays ours under the TLS socket, and must not throw for want of a listener.
+      transport.on('error', this.#fail);
       this.#start(connectTls({ ...tlsOptions(this.#options.tls, host, port), socket: transport }), 'secureConnect');
       return;
     }

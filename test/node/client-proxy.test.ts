@@ -7,6 +7,7 @@ import {
   type WebSocketOptions,
   WebSocketServer,
 } from '../../src/node/index.ts';
+import { memoryPair } from '../../src/testing/index.ts';
 import { selfSigned } from './certificate.ts';
 import { logged } from './client-log.ts';
 import { endProxies, startProxy } from './proxy.ts';
@@ -108,6 +109,16 @@ describe('a client behind an HTTP proxy', () => {
     await turnsUntil(() => sockets() === 0);
   });
 
+  it('fails when the tunnel breaks in the middle of the TLS handshake', async () => {
+    const proxy = await serveRaw(async (visitor) => {
+      await visitor.request();
+      visitor.socket.write('HTTP/1.1 200 OK\r\n\r\n');
+      visitor.socket.once('data', () => visitor.socket.resetAndDestroy());
+    });
+    await expect(connect('wss://inside.test/', { proxy: proxy.replace('ws:', 'http:') })).rejects.toThrow();
+    await turnsUntil(() => sockets() === 0);
+  });
+
   it('fails when there is no proxy', async () => {
     const client = logged('ws://inside.test/', { proxy: 'http://127.0.0.1:1' });
     await client.closed;
@@ -172,6 +183,22 @@ describe('createConnection', () => {
     expect(await echoThrough('wss://inside.test/', { createConnection, tls: { ca: cert } })).toBe('there and back');
     expect(asked).toEqual(['wss://inside.test/']);
     await server.shutdown({ deadlineMs: 1 });
+  });
+
+  it('fails with the error of the transport, under TLS as well', async () => {
+    for (const url of ['ws://inside.test/', 'wss://inside.test/']) {
+      const attempt = connect(url, { createConnection: () => connectTcp(1, '127.0.0.1') });
+      await expect(attempt).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+    }
+  });
+
+  it('is given up with a transport that was made, whatever becomes of it', async () => {
+    const [ours, theirs] = memoryPair();
+    const attempt = connect('wss://inside.test/', { createConnection: () => ours });
+    theirs.once('data', () => theirs.destroy(new Error('in the middle of the TLS handshake')));
+    theirs.on('error', () => {});
+    await expect(attempt).rejects.toThrow();
+    await turnsUntil(() => ours.destroyed);
   });
 
   it('is refused when it is no function, or stands beside a proxy', () => {
