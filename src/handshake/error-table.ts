@@ -198,7 +198,7 @@ export const HANDSHAKE_ERRORS: Readonly<Record<HandshakeErrorCode, HandshakeErro
   'too-many-requests': row(
     429,
     'RFC 6585 §4',
-    'Too many connections were opened in a short time. Wait, then try again.',
+    'This address has too many connections, or opened too many in a short time. Wait, then try again.',
   ),
   internal: row(500, 'RFC 9110 §15.6.1', 'The server failed to answer this request. Try again later.'),
   overloaded: row(503, 'RFC 9110 §15.6.4', 'The server has as many connections as it permits. Try again later.'),

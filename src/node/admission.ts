@@ -9,6 +9,7 @@ import {
   type UpgradeOffer,
   type UpgradePolicy,
 } from '../handshake/index.ts';
+import type { AddressLimits } from './address-limits.ts';
 import { steadyNow } from './clock.ts';
 import { deadlines, type Timed } from './deadlines.ts';
 import { answerDeflate, type DeflateAnswer } from './deflate.ts';
@@ -32,9 +33,12 @@ export interface AdmissionHost {
   readonly hosts: readonly string[] | undefined;
   readonly routes: readonly Route[];
   readonly closing: boolean;
+  readonly addresses: AddressLimits;
   begun(handshake: PendingHandshake): void;
   /** An answer was given, or the client is gone. */
   done(handshake: PendingHandshake): void;
+  /** An answer was given, with this status; or with 0 none was, because the client left. */
+  answered(status: number, door: Door, request: UpgradeRequest | undefined): void;
   /** Let in; the answer is written. */
   admitted(admitted: Admitted): void;
   report(error: unknown): void;
@@ -61,6 +65,7 @@ export class Admission implements Timed, PendingHandshake {
   #deadline: number;
   #leftover: Uint8Array = NO_BYTES;
   #over = false;
+  #request: UpgradeRequest | undefined;
 
   /** @param deadline when an answer must have been given, in milliseconds of the steady clock */
   constructor(host: AdmissionHost, door: Door, deadline: number) {
@@ -117,10 +122,12 @@ export class Admission implements Timed, PendingHandshake {
     this.#door.transport.on('data', ignore);
     this.#door.transport.resume();
     this.#door.refuse(answer);
+    this.#host.answered(answer.status, this.#door, this.#request);
     this.#host.done(this);
   }
 
   readonly #gone = (): void => {
+    if (!this.#over) this.#host.answered(0, this.#door, this.#request);
     this.#over = true;
     this.#abort.abort();
     this.#release();
@@ -136,7 +143,9 @@ export class Admission implements Timed, PendingHandshake {
     const { routes, defaults, hosts, closing } = this.#host;
     const { remoteAddress, secure } = this.#door;
     if (closing) throw new HandshakeError('shutting-down');
-    const request = new UpgradeRequest(head, remoteAddress, secure);
+    const clientAddress = this.#host.addresses.admit(this.#door, head.headers);
+    const request = new UpgradeRequest(head, remoteAddress, secure, clientAddress);
+    this.#request = request;
     const route = routes.find(({ match }) => (typeof match === 'string' ? match === request.path : match(request)));
     const { origin } = (route ?? { settings: defaults }).settings;
     const decision = decide(head, { origin, secure, ...(hosts === undefined ? {} : { hosts }) });
@@ -177,6 +186,7 @@ export class Admission implements Timed, PendingHandshake {
     const { settings } = route;
     const deflate = settings.deflate && answerDeflate(offer.extensions, settings.deflate); // @rfc 6455-5.8-1
     this.#door.accept(acceptResponse(offer, protocol, deflate, answer));
+    this.#host.answered(this.#door.acceptStatus, this.#door, request);
     this.#over = true;
     this.#release();
     this.#host.done(this);

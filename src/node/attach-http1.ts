@@ -2,40 +2,46 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { createRequestHead, type Field, type RequestHead } from '../handshake/index.ts';
+import { claim, isLastResort, isTaken, known } from './claims.ts';
 
 /** The events of an HTTP server that matter here: those of `node:http`, `node:https`, and `node:http2` with `allowHTTP1`. */
-export type Http1Server = Pick<Server, 'on' | 'off' | 'prependListener' | 'listenerCount'>;
+export type Http1Server = Pick<Server, 'on' | 'off' | 'prependListener' | 'listeners'>;
 
-/** An upgrade that an HTTP server's parser has read. */
-export interface ParsedUpgrade {
-  readonly request: IncomingMessage;
-  readonly socket: Duplex;
-  /** What was read behind the head. */
-  readonly leftover: Uint8Array;
-  /** Whether somebody else listens to upgrades too. */
-  readonly shared: boolean;
-}
+/**
+ * Says how to go on with a request: a function that takes it, or `undefined` to leave it to others.
+ *
+ * @param lastResort whether nobody else could answer it
+ */
+export type Consider<Request, Transport> = (
+  request: Request,
+  transport: Transport,
+  lastResort: boolean,
+) => ((leftover: Uint8Array) => void) | undefined;
 
 /**
  * Listens to upgrades of an HTTP server that others use too. One that was pipelined behind requests whose responses are
  * still under way is held back until they are out, as its answer would overtake them (RFC 9112 §9.3.2).
  *
- * @param take gives false for an upgrade that is somebody else's
  * @returns what stops the listening
  */
-export function attachHttp1(server: Http1Server, take: (upgrade: ParsedUpgrade) => void): () => void {
+export function attachHttp1(server: Http1Server, consider: Consider<IncomingMessage, Duplex>): () => void {
   const responses = new WeakMap<Duplex, Set<ServerResponse>>();
   const onRequest = ({ socket }: IncomingMessage, response: ServerResponse): void => {
     const open = responses.get(socket) ?? new Set();
     responses.set(socket, open.add(response));
     response.once('close', () => open.delete(response));
   };
-  const onUpgrade = (request: IncomingMessage, socket: Duplex, leftover: Uint8Array): void => {
-    const upgrade = { request, socket, leftover, shared: server.listenerCount('upgrade') > 1 };
+  const onUpgrade = known((request: IncomingMessage, socket: Duplex, leftover: Uint8Array): void => {
+    if (isTaken(socket)) return;
+    const take = consider(request, socket, isLastResort(server, 'upgrade', onUpgrade));
+    if (take === undefined) return;
+    claim(socket);
+    // From here on nobody else listens to its errors, and one may come at any time.
+    socket.on('error', ignore);
     const open = responses.get(socket);
-    if (open === undefined || open.size === 0) take(upgrade);
-    else holdBack(socket, open, () => take(upgrade));
-  };
+    if (open === undefined || open.size === 0) take(leftover);
+    else holdBack(socket, open, () => take(leftover));
+  });
   server.prependListener('request', onRequest);
   server.on('upgrade', onUpgrade);
   return () => {
@@ -45,17 +51,22 @@ export function attachHttp1(server: Http1Server, take: (upgrade: ParsedUpgrade) 
 }
 
 function holdBack(socket: Duplex, open: ReadonlySet<ServerResponse>, goOn: () => void): void {
-  const ignore = (): void => {};
-  socket.on('error', ignore);
+  // The HTTP server, which no longer listens to the socket, would leave a long response waiting for ever.
+  const onDrain = (): void => {
+    for (const response of open) if (response.writableNeedDrain && response.socket === socket) response.emit('drain');
+  };
+  socket.on('drain', onDrain);
   let waiting = open.size;
   for (const response of open) {
     response.once('close', () => {
       if (--waiting > 0) return;
-      socket.off('error', ignore);
-      if (!socket.destroyed) goOn();
+      socket.off('drain', onDrain);
+      if (!socket.destroyed && !socket.writableEnded) goOn();
     });
   }
 }
+
+function ignore(): void {}
 
 /**
  * The head that Node's parser has read, under our own rules.

@@ -7,26 +7,43 @@ import {
   formatExtensions,
   type RequestHead,
 } from '../handshake/index.ts';
+import type { Consider } from './attach-http1.ts';
+import { claim, countStrangers, isLastResort, isTaken, known } from './claims.ts';
 import type { Door } from './door.ts';
+
+const NO_BYTES: Uint8Array = new Uint8Array(0);
 
 /**
  * Listens to WebSocket requests of an HTTP/2 server: extended CONNECT with `:protocol` `websocket` (RFC 8441 §4), which
  * it tells clients that it takes. With a request handler Node gives them as `connect`, without one as `stream`.
  *
- * @param take gives false for a request that is somebody else's
+ * A listener to `connect` keeps Node from refusing other CONNECTs, so they are refused here.
+ *
  * @returns what stops the listening
  */
 export function attachHttp2(
   server: Http2Server,
-  take: (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => void,
+  consider: Consider<IncomingHttpHeaders, ServerHttp2Stream>,
 ): () => void {
-  const taken = new WeakSet<ServerHttp2Stream>();
-  const onStream = (stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void => {
-    if (headers[':method'] !== 'CONNECT' || headers[':protocol'] !== 'websocket' || taken.has(stream)) return;
-    taken.add(stream);
-    take(stream, headers);
+  const offer = (stream: ServerHttp2Stream, headers: IncomingHttpHeaders, lastResort: boolean): void => {
+    if (stream.headersSent || isTaken(stream)) return;
+    const take = consider(headers, stream, lastResort);
+    if (take === undefined) return;
+    claim(stream);
+    take(NO_BYTES);
   };
-  const onConnect = ({ stream, headers }: Http2ServerRequest): void => onStream(stream, headers);
+  const onStream = known((stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void => {
+    if (!isWebSocket(headers)) return;
+    const lastResort = !server.listenerCount('request') && isLastResort(server, 'stream', onStream);
+    offer(stream, headers, lastResort);
+  });
+  const onConnect = known(({ stream, headers }: Http2ServerRequest): void => {
+    const lastResort = isLastResort(server, 'connect', onConnect);
+    if (isWebSocket(headers)) offer(stream, headers, lastResort && !hasOwnStreamListener(server));
+    else if (lastResort && !stream.headersSent && !stream.destroyed) {
+      stream.respond({ ':status': headers[':protocol'] === undefined ? 405 : 501 }, { endStream: true });
+    }
+  });
   server.updateSettings({ enableConnectProtocol: true });
   server.on('stream', onStream);
   server.on('connect', onConnect);
@@ -34,6 +51,15 @@ export function attachHttp2(
     server.off('stream', onStream);
     server.off('connect', onConnect);
   };
+}
+
+function isWebSocket(headers: IncomingHttpHeaders): boolean {
+  return headers[':method'] === 'CONNECT' && headers[':protocol'] === 'websocket';
+}
+
+/** Whether the application listens to streams itself, beside its request handler, which is one listener of Node's. */
+function hasOwnStreamListener(server: Http2Server): boolean {
+  return countStrangers(server, 'stream') > 1;
 }
 
 /**
@@ -58,6 +84,7 @@ export class Http2Door implements Door {
   readonly transport: ServerHttp2Stream;
   readonly remoteAddress: string | undefined;
   readonly secure: boolean;
+  readonly acceptStatus: number = 200;
 
   constructor(stream: ServerHttp2Stream, secure: boolean) {
     this.transport = stream;
@@ -68,7 +95,7 @@ export class Http2Door implements Door {
   accept({ protocol, extensions = [], headers = [] }: AcceptResponse): void {
     this.transport.respond({
       ...collect(headers),
-      ':status': 200,
+      ':status': this.acceptStatus,
       ...(protocol === undefined ? {} : { 'sec-websocket-protocol': protocol }),
       ...(extensions.length === 0 ? {} : { 'sec-websocket-extensions': formatExtensions(extensions) }),
     });

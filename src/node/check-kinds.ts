@@ -12,6 +12,7 @@ const KINDS: ReadonlyMap<string, Kind> = new Map<string, Kind>([
   ['protocols', [(value) => isListOf(value, isToken), 'a list of tokens']],
   ['hosts', [(value) => isListOf(value, (entry) => typeof entry === 'string'), 'a list of host names']],
   ['text', [(value) => value === 'string' || value === 'bytes', "'string' or 'bytes'"]],
+  ['measureHandlers', [(value) => typeof value === 'boolean', 'true or false']],
   ['borrow', [(value) => typeof value === 'boolean', 'true or false']],
 ]);
 

@@ -11,6 +11,7 @@ import type { Connection } from './connection.ts';
 import type { AgreedExtensions } from './deflate.ts';
 import type { ConnectionHandlers } from './handlers.ts';
 import { nextMaskKey } from './random.ts';
+import type { Tally } from './tally.ts';
 import { nodeText } from './text.ts';
 import type { UpgradeRequest } from './upgrade-request.ts';
 
@@ -26,6 +27,8 @@ export interface ConnectionSetup<Data> {
   readonly limits: ProtocolLimits;
   readonly keepalive: KeepaliveOptions | undefined;
   readonly partialMessages: MemoryBudget | undefined;
+  /** Where it counts what it does. */
+  readonly tally: Tally;
   readonly onError: (error: unknown, connection: Connection<Data>) => void;
   readonly onClosed: (connection: Connection<Data>) => void;
 }

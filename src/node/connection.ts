@@ -3,14 +3,15 @@ import { CloseCode, type ProtocolViolation } from '../codec/index.ts';
 import { type CloseInfo, Protocol, type SendStatus } from '../protocol/index.ts';
 import { steadyNow } from './clock.ts';
 import { type ConnectionSetup, protocolOptions } from './connection-setup.ts';
-import { isPromise } from './deferred.ts';
 import { Delivery } from './delivery.ts';
+import { noteClosed, noteOpened, noteSent } from './diagnostics.ts';
 import { Ending } from './ending.ts';
 import type { ReceiveOptions } from './inbox.ts';
 import { compressOf, type Message, type Sendable, type SendOptions, toSendable } from './message.ts';
 import { Pressure } from './pressure.ts';
 import { Transport } from './transport.ts';
 import type { UpgradeRequest } from './upgrade-request.ts';
+import type { WireTap } from './wire-tap.ts';
 
 /**
  * An open WebSocket. Nothing is parsed until somebody takes messages: the handlers of its route, {@link receive}, or a
@@ -30,14 +31,15 @@ export class Connection<Data = unknown> implements AsyncIterable<Message> {
   constructor(socket: Duplex, setup: ConnectionSetup<Data>) {
     this.data = setup.data;
     this.#setup = setup;
-    this.#delivery = new Delivery(setup.handlers, this);
-    this.#transport = new Transport(socket, this);
+    this.#delivery = new Delivery(setup.handlers, this, setup.tally);
+    this.#transport = new Transport(socket, this, setup.tally);
     this.#protocol = new Protocol(protocolOptions(setup, this, this.#transport));
   }
 
   /** @internal Calls `open` and starts to read, with what was read together with the head first. */
   start(leftover: Uint8Array): void {
-    const { handlers } = this.#setup;
+    const { handlers, role, tally } = this.#setup;
+    noteOpened(tally, this, role);
     if (handlers.open !== undefined) this.#delivery.hold(() => handlers.open?.(this));
     this.#transport.start(this.#protocol, leftover);
   }
@@ -71,6 +73,7 @@ export class Connection<Data = unknown> implements AsyncIterable<Message> {
     const status = this.#protocol.send(toSendable(data), undefined, options && compressOf(options));
     this.#transport.flushSoon();
     this.#pressure.note(status);
+    noteSent(this.#setup.tally, this, data, status);
     return status;
   }
 
@@ -173,6 +176,11 @@ export class Connection<Data = unknown> implements AsyncIterable<Message> {
     return this.#ending.signal;
   }
 
+  /** Shows every byte that passes from here on to `listener`; gives what ends that. Free while nobody listens. */
+  tap(listener: WireTap): () => void {
+    return this.#transport.tap(listener);
+  }
+
   /** @internal Asked by the transport. */
   get wantsMessages(): boolean {
     return this.#delivery.wants && !this.congested;
@@ -194,7 +202,7 @@ export class Connection<Data = unknown> implements AsyncIterable<Message> {
     if (!this.#pressure.high || this.bufferedBytes > this.#setup.limits.highWaterBytes / 2) return;
     this.#pressure.release();
     const { handlers } = this.#setup;
-    if (handlers.drain !== undefined) this.#watch(() => handlers.drain?.(this));
+    if (handlers.drain !== undefined) this.#delivery.watch(() => handlers.drain?.(this));
     if (this.#setup.role === 'server') this.#transport.continue();
   }
 
@@ -214,17 +222,18 @@ export class Connection<Data = unknown> implements AsyncIterable<Message> {
   /** @internal Called by the protocol. */
   pong(payload: Uint8Array): void {
     const { handlers } = this.#setup;
-    if (handlers.pong !== undefined) this.#watch(() => handlers.pong?.(this, payload));
+    if (handlers.pong !== undefined) this.#delivery.watch(() => handlers.pong?.(this, payload));
   }
 
   /** @internal Called by the protocol. */
   ended(info: CloseInfo): void {
-    const { handlers } = this.#setup;
+    const { handlers, tally } = this.#setup;
     this.#delivery.close();
     this.#pressure.end();
     this.#ending.settle(info);
     this.#setup.onClosed(this);
-    if (handlers.close !== undefined) this.#watch(() => handlers.close?.(this, info));
+    noteClosed(tally, this, info);
+    if (handlers.close !== undefined) this.#delivery.watch(() => handlers.close?.(this, info));
   }
 
   /** @internal Asked by the delivery. */
@@ -241,15 +250,5 @@ export class Connection<Data = unknown> implements AsyncIterable<Message> {
   failed(error: unknown): void {
     this.close(CloseCode.INTERNAL_ERROR);
     this.#setup.onError(error, this);
-  }
-
-  /** Calls a handler that holds nothing back, and reports its failure. */
-  #watch(call: () => unknown): void {
-    try {
-      const result = call();
-      if (isPromise(result)) result.then(undefined, (error: unknown) => this.failed(error));
-    } catch (error) {
-      this.failed(error);
-    }
   }
 }

@@ -1,8 +1,11 @@
+import { steadyNow } from './clock.ts';
 import type { Connection } from './connection.ts';
 import { isPromise } from './deferred.ts';
+import { noteReceived } from './diagnostics.ts';
 import type { ConnectionHandlers } from './handlers.ts';
 import { Inbox, type ReceiveOptions } from './inbox.ts';
 import type { Message } from './message.ts';
+import type { Tally } from './tally.ts';
 
 // A connection that has had this much parsed leaves the rest of the turn to others: each message is a share, and one more
 // for so many of its bytes, because a kilobyte on the wire may be a megabyte once decompressed.
@@ -22,6 +25,7 @@ export interface DeliveryOwner<Data> {
 export class Delivery<Data> {
   readonly #handlers: ConnectionHandlers<Data>;
   readonly #owner: DeliveryOwner<Data>;
+  readonly #tally: Tally;
   #busy = false;
   #paused = false;
   #yielding = false;
@@ -30,9 +34,10 @@ export class Delivery<Data> {
   #takesAll = false;
   #closed = false;
 
-  constructor(handlers: ConnectionHandlers<Data>, owner: DeliveryOwner<Data>) {
+  constructor(handlers: ConnectionHandlers<Data>, owner: DeliveryOwner<Data>, tally: Tally) {
     this.#handlers = handlers;
     this.#owner = owner;
+    this.#tally = tally;
   }
 
   /** Whether the next message may be parsed now. */
@@ -65,6 +70,7 @@ export class Delivery<Data> {
   /** Hands over one message; only to be called while it {@link wants} one. */
   deliver(data: Message): void {
     const { connection } = this.#owner;
+    noteReceived(this.#tally, connection, data);
     if (this.#handlers.message === undefined) this.#openInbox().deliver(data);
     else this.#call(connection, data);
     this.#work += 1 + Math.floor(data.length / BYTES_PER_SHARE);
@@ -95,6 +101,16 @@ export class Delivery<Data> {
     }
   }
 
+  /** Calls a handler that holds nothing back, and reports its failure. */
+  watch(call: () => unknown): void {
+    try {
+      const result = call();
+      if (isPromise(result)) result.then(undefined, (error: unknown) => this.#owner.failed(error));
+    } catch (error) {
+      this.#owner.failed(error);
+    }
+  }
+
   #openInbox(): Inbox {
     if (this.#inbox === undefined) {
       this.#inbox = new Inbox(() => this.#owner.continue());
@@ -105,12 +121,16 @@ export class Delivery<Data> {
 
   // Not by way of hold: a closure for each message would cost more than the rest of its delivery.
   #call(connection: Connection<Data>, data: Message): void {
+    const { handlerTime } = this.#tally;
+    const startedAt = handlerTime === undefined ? 0 : steadyNow();
+    let result: unknown;
     try {
-      const result = this.#handlers.message?.(connection, data);
+      result = this.#handlers.message?.(connection, data);
       if (isPromise(result)) this.#await(result);
     } catch (error) {
       this.#owner.failed(error);
     }
+    handlerTime?.record(startedAt, result);
   }
 
   #await(result: PromiseLike<unknown>): void {

@@ -12,6 +12,8 @@ export interface Door {
   readonly remoteAddress: string | undefined;
   /** True when TLS ends here. */
   readonly secure: boolean;
+  /** The status of the answer that opens. */
+  readonly acceptStatus: number;
   /** Opens. From here on the transport carries frames. */
   accept(response: AcceptResponse): void;
   /** Refuses, and ends our half of the transport. */
@@ -23,6 +25,7 @@ export class Http1Door implements Door {
   readonly transport: Duplex;
   readonly remoteAddress: string | undefined;
   readonly secure: boolean;
+  readonly acceptStatus: number = 101;
 
   constructor(transport: Duplex, remoteAddress: string | undefined, secure: boolean) {
     this.transport = transport;

@@ -10,6 +10,13 @@ export { type Clock, steadyNow } from './clock.ts';
 export { connect } from './connect.ts';
 export { Connection } from './connection.ts';
 export { DEFLATE_DEFAULTS, type DeflateOptions } from './deflate-options.ts';
+export type {
+  CloseDiagnostic,
+  ConnectionDiagnostic,
+  FrameDiagnostic,
+  HandshakeDiagnostic,
+  MessageDiagnostic,
+} from './diagnostics.ts';
 export { type DuplexOptions, toDuplex } from './duplex.ts';
 export { CloseEvent, WebSocketErrorEvent } from './events.ts';
 export type { ConnectionHandlers } from './handlers.ts';
@@ -17,8 +24,10 @@ export type { ReceiveOptions } from './inbox.ts';
 export { LIMITS, type Limits } from './limits.ts';
 export type { ListenAt } from './listener.ts';
 export { type Message, prepareMessage, type Sendable, type SendOptions } from './message.ts';
+export type { HandlerTimes, ServerMetrics } from './metrics.ts';
 export type { ConnectionOptions, ServerOptions } from './options.ts';
 export { type Ports, usePorts } from './ports.ts';
+export { formatPrometheus, PROMETHEUS_CONTENT_TYPE, type PrometheusOptions } from './prometheus.ts';
 export { ProxyResponseError } from './proxy.ts';
 export type { FillRandom } from './random.ts';
 export { ReconnectEvent, type ReconnectEventMap } from './reconnect-event.ts';
@@ -32,7 +41,9 @@ export type {
   UpgradeAcceptance,
   UpgradeAnswer,
 } from './routes.ts';
-export { type ShutdownOptions, WebSocketServer } from './server.ts';
+export { WebSocketServer } from './server.ts';
+export type { ShutdownOptions } from './shutdown.ts';
+export type { CloseCount } from './tally.ts';
 export { UnexpectedResponseError } from './unexpected-response.ts';
 export type { UpgradeRequest } from './upgrade-request.ts';
 export { toWebStreams, type WebSocketStreams } from './web-streams.ts';
@@ -42,3 +53,4 @@ export { WebSocketError, type WebSocketErrorInit } from './websocket-error.ts';
 export type { WebSocketEventMap } from './websocket-events.ts';
 export type { WebSocketOptions } from './websocket-options.ts';
 export { type WebSocketCloseInfo, WebSocketStream } from './websocket-stream.ts';
+export type { WireTap } from './wire-tap.ts';

@@ -7,6 +7,10 @@ export interface Limits extends HeadLimits, ProtocolLimits {
   readonly handshakeTimeoutMs: number;
   /** Open sockets of a server: handshakes, plain requests and connections together. */
   readonly maxConnections: number;
+  /** Of those, how many one address may have, an IPv6 address counted by its /64: above it 429. Default: no limit. */
+  readonly connectionsPerAddress: number;
+  /** How many connections one address may ask for in a second, and at once after a second's rest: above it 429. */
+  readonly handshakesPerSecondPerAddress: number;
   /** What the unfinished messages of all connections of a server may hold together. */
   readonly partialMessageBytes: number;
   /** Bytes a client may send behind its head while the answer is being decided. */
@@ -21,6 +25,8 @@ export const LIMITS: Limits = Object.freeze({
   ...PROTOCOL_LIMITS,
   handshakeTimeoutMs: 10_000,
   maxConnections: 10_000,
+  connectionsPerAddress: Infinity,
+  handshakesPerSecondPerAddress: Infinity,
   partialMessageBytes: 64 * 1024 * 1024,
   earlyBytes: 64 * 1024,
   lingerMs: 1_000,

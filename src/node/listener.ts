@@ -1,7 +1,9 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer as createTcpServer, type Socket, type Server as TcpServer } from 'node:net';
 import { createServer as createTlsServer, type TlsOptions, type Server as TlsServer } from 'node:tls';
+import { steadyNow } from './clock.ts';
 import { LONGEST_TIMER_MS } from './deadlines.ts';
+import type { Limits } from './limits.ts';
 import { refuseUnknown } from './refuse-unknown.ts';
 
 /** Where a server listens. */
@@ -19,30 +21,43 @@ export interface ListenAt {
   readonly tls?: TlsOptions;
 }
 
+// So many sockets may be refused at one time.
+const BEYOND_LIMIT = 100;
+
 const LISTEN_OPTIONS = ['port', 'host', 'path', 'fd', 'backlog', 'tls'];
 
 /** Accepts sockets, in the clear or behind TLS. */
 export class Listener {
   readonly #server: TcpServer | TlsServer;
 
-  private constructor(server: TcpServer | TlsServer) {
+  readonly #tls: TlsOptions | undefined;
+  // Of a TLS server alone, whose sockets nobody else knows before their handshake is done.
+  readonly #sockets = new Set<Socket>();
+
+  private constructor(server: TcpServer | TlsServer, tls: TlsOptions | undefined) {
     this.#server = server;
+    this.#tls = tls;
+    if (tls === undefined) return;
+    server.on('connection', (socket) => {
+      this.#sockets.add(socket);
+      socket.once('close', () => this.#sockets.delete(socket));
+    });
   }
 
   /**
    * Starts to listen. Rejects with the system's error when it cannot; later ones go to `onError`.
    *
-   * @param handshakeTimeoutMs how long a TLS handshake may take
+   * @param limits how long a TLS handshake may take, and how many sockets there may be
    */
   static async start(
     where: ListenAt,
-    handshakeTimeoutMs: number,
+    limits: Limits,
     onSocket: (socket: Socket, secure: boolean) => void,
     onError: (error: unknown) => void,
   ): Promise<Listener> {
     refuseUnknown('listen', where, LISTEN_OPTIONS);
     const { tls, ...at } = where;
-    const handshakeTimeout = Math.min(handshakeTimeoutMs, LONGEST_TIMER_MS);
+    const handshakeTimeout = Math.min(limits.handshakeTimeoutMs, LONGEST_TIMER_MS);
     const server =
       tls === undefined
         ? createTcpServer({ noDelay: true }, (socket) => onSocket(socket, false))
@@ -51,10 +66,13 @@ export class Listener {
             (socket) => onSocket(socket.setNoDelay(true), true), // @rfc 6455-4.2.2-2 6455-10.6-1
           );
     server.on('tlsClientError', (_, socket: Socket) => socket.destroy());
+    const listener = new Listener(server, tls);
+    // Above the limit a client learns why, by a 503; far above it, it is not even let in.
+    server.maxConnections = limits.maxConnections + BEYOND_LIMIT;
     server.listen(at);
     await once(server, 'listening');
-    server.on('error', onError);
-    return new Listener(server);
+    server.on('error', rareReports(onError));
+    return listener;
   }
 
   get address(): AddressInfo | string | undefined {
@@ -62,17 +80,38 @@ export class Listener {
   }
 
   /**
-   * Uses another certificate for handshakes from here on; open connections keep theirs.
+   * Uses another certificate for handshakes from here on; open connections keep theirs. What `tls` leaves out, such as
+   * the authorities of client certificates, stays as it was.
    *
    * @throws Error when it does not listen with TLS, or the certificate cannot be used
    */
   setSecureContext(tls: TlsOptions): void {
     if (!('setSecureContext' in this.#server)) throw new Error('this server does not listen with TLS');
-    this.#server.setSecureContext(tls);
+    const { key, cert, pfx, passphrase, ...others } = this.#tls ?? {};
+    this.#server.setSecureContext({ ...others, ...tls });
   }
 
   /** Takes no more sockets; those that were taken live on. */
   close(): void {
     this.#server.close();
   }
+
+  /** Ends the sockets that never finished their TLS handshake. */
+  clear(): void {
+    for (const socket of this.#sockets) socket.destroy();
+  }
+}
+
+// At the limit of descriptors every connection that is turned away is an error of its own, thousands in a second.
+const REPORT_AGAIN_MS = 10_000;
+
+/** Passes on an error of the listening socket, but not the same again within {@link REPORT_AGAIN_MS}. */
+function rareReports(report: (error: unknown) => void): (error: NodeJS.ErrnoException) => void {
+  const reportedAt = new Map<string | undefined, number>();
+  return (error) => {
+    const now = steadyNow();
+    if (now - (reportedAt.get(error.code) ?? -Infinity) < REPORT_AGAIN_MS) return;
+    reportedAt.set(error.code, now);
+    report(error);
+  };
 }

@@ -9,12 +9,18 @@ export class Lobby {
   readonly #handshakes = new Set<PendingHandshake>();
   #emptied: (() => void) | undefined;
 
-  /** Counts a transport until it closes. False for one that is gone already, or is one too many and gets 503. */
+  /** Counts a transport until it closes. False for one that is gone already, or is one too many and gets 503 or 429. */
   enter(door: Door, host: AdmissionHost): boolean {
     const { transport } = door;
-    if (transport.destroyed) return false;
-    if (this.#transports.size >= host.limits.maxConnections) {
-      new Admission(host, door, Infinity).refuse(new HandshakeError('overloaded', [['Retry-After', '5']]));
+    if (transport.destroyed) {
+      // Its error, if it has one, may still be on its way.
+      transport.on('error', () => {});
+      return false;
+    }
+    const full = this.#transports.size >= host.limits.maxConnections;
+    const refusal = full ? new HandshakeError('overloaded', [['Retry-After', '5']]) : host.addresses.enter(door);
+    if (refusal !== undefined) {
+      new Admission(host, door, Infinity).refuse(refusal);
       return false;
     }
     this.#transports.add(transport);
@@ -32,6 +38,11 @@ export class Lobby {
   readonly done: AdmissionHost['done'] = (handshake) => {
     this.#handshakes.delete(handshake);
   };
+
+  /** Handshakes without an answer. */
+  get pending(): number {
+    return this.#handshakes.size;
+  }
 
   /** Answers every handshake under way with 503. */
   refuseAll(): void {

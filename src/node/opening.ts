@@ -65,6 +65,7 @@ export class Opening implements Timed, PendingHandshake {
   };
 
   readonly #gone = (): void => {
+    this.#host.answered(0, this.#door, undefined);
     this.#release();
     this.#door.transport.on('error', ignore);
     this.#door.transport.destroy();

@@ -20,6 +20,15 @@ export interface ConnectionOptions extends Partial<ProtocolLimits> {
 export interface ServerOptions extends ConnectionOptions, Partial<Limits> {
   /** The names that the server goes by, against DNS rebinding. Default: any. */
   readonly hosts?: readonly string[];
+  /**
+   * Addresses and networks (`10.0.0.0/8`) of proxies whose X-Forwarded-For is believed: `request.clientAddress` is the
+   * first from its right that is none of them. They themselves are not limited per address. Default: none.
+   */
+  readonly trustedProxies?: readonly string[];
+  /** Addresses and networks that limits per address do not concern. Default: none. */
+  readonly exemptAddresses?: readonly string[];
+  /** Measures how long `message` handlers take, for `metrics()`; reads the clock twice a message. Default false. */
+  readonly measureHandlers?: boolean;
   /** Answers plain HTTP requests. Default: every one gets 426. */
   readonly fallback?: Fallback;
   /** Learns of errors in handlers and of the listening socket. Default: writes them to standard error. */
@@ -47,6 +56,9 @@ export const SERVER_OPTIONS: readonly string[] = [
   ...CONNECTION_OPTIONS,
   ...Object.keys(LIMITS),
   'hosts',
+  'trustedProxies',
+  'exemptAddresses',
+  'measureHandlers',
   'fallback',
   'onError',
 ].filter((name, index, all) => all.indexOf(name) === index);

@@ -2,33 +2,31 @@ import type { IncomingMessage } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { TlsOptions } from 'node:tls';
-import { CloseCode } from '../codec/index.ts';
 import { HandshakeError } from '../handshake/index.ts';
-import { checkLimit, MemoryBudget } from '../protocol/index.ts';
+import { MemoryBudget } from '../protocol/index.ts';
+import { AddressLimits } from './address-limits.ts';
 import { Admission, type Admitted } from './admission.ts';
 import { type AttachableServer, type AttachOptions, acceptParsed, attach, isSecure } from './attach.ts';
 import { checkKinds } from './check-kinds.ts';
 import { clock } from './clock.ts';
 import { Connection } from './connection.ts';
-import { LONGEST_TIMER_MS } from './deadlines.ts';
 import { agreedExtensions } from './deflate.ts';
+import { noteAnswered } from './diagnostics.ts';
 import { Http1Door } from './door.ts';
 import type { Limits } from './limits.ts';
 import { type ListenAt, Listener } from './listener.ts';
 import { Lobby } from './lobby.ts';
+import { type ServerMetrics, takeMetrics } from './metrics.ts';
 import { Opening, type OpeningHost } from './opening.ts';
 import { resolveConnection, resolveServerLimits, SERVER_OPTIONS, type ServerOptions } from './options.ts';
 import { PlainHttp } from './plain-http.ts';
 import { refuseUnknown } from './refuse-unknown.ts';
 import { type ConnectionLoop, createRoute, type Route, type RouteHandlers, type RouteMatch } from './routes.ts';
+import { closeAll, resolveShutdown, type ShutdownOptions } from './shutdown.ts';
+import { Tally } from './tally.ts';
+import { TimeHistogram } from './time-histogram.ts';
 
-/** How a server goes. */
-export interface ShutdownOptions {
-  /** When to stop waiting for peers, in milliseconds. Default 4 s. */
-  readonly deadlineMs?: number;
-}
-
-const SHUTDOWN_MS = 4_000;
+const SHUT_DOWN = 'this server was shut down; make another one';
 
 /**
  * A WebSocket server on `node:net`: it reads the opening handshake itself and gives plain HTTP requests to a fallback.
@@ -46,12 +44,13 @@ export class WebSocketServer {
   readonly #limits: Limits;
   readonly #plainHttp: PlainHttp | undefined;
   readonly #partialMessages: MemoryBudget;
+  readonly #tally: Tally;
   readonly #host: OpeningHost;
   readonly #routes: Route[] = [];
   readonly #lobby = new Lobby();
   readonly #connections = new Set<Connection>();
+  readonly #attached = new Set<() => void>();
   #listener: Listener | undefined;
-  #detach: (() => void)[] = [];
   #closing: Promise<void> | undefined;
 
   /** @throws TypeError for an option that does not exist, RangeError for a value that cannot be */
@@ -62,6 +61,7 @@ export class WebSocketServer {
     this.#limits = resolveServerLimits(options);
     const partialBytes = Math.max(this.#limits.partialMessageBytes, 16 * this.#limits.maxMessageBytes);
     this.#partialMessages = new MemoryBudget(partialBytes);
+    this.#tally = new Tally(options.measureHandlers === true ? new TimeHistogram() : undefined);
     const { fallback } = options;
     this.#plainHttp = fallback === undefined ? undefined : new PlainHttp(fallback, (error) => this.#report(error));
     this.#host = this.#createHost();
@@ -95,10 +95,9 @@ export class WebSocketServer {
    */
   async listen(where: ListenAt = {}): Promise<AddressInfo | string> {
     if (this.#listener !== undefined) throw new Error('this server listens already');
-    if (this.#closing !== undefined) throw new Error('this server was shut down; make another one');
-    const { handshakeTimeoutMs } = this.#limits;
+    if (this.#closing !== undefined) throw new Error(SHUT_DOWN);
     const onSocket = (socket: Socket): void => this.accept(socket);
-    this.#listener = await Listener.start(where, handshakeTimeoutMs, onSocket, (error) => this.#report(error));
+    this.#listener = await Listener.start(where, this.#limits, onSocket, (error) => this.#report(error));
     return this.#listener.address!;
   }
 
@@ -117,26 +116,36 @@ export class WebSocketServer {
    * HTTP/2 by extended CONNECT (RFC 8441).
    *
    * @returns what stops it
+   * @throws TypeError for an option that does not exist, Error after shutdown
    */
   attach(server: AttachableServer, options: AttachOptions = {}): () => void {
+    if (this.#closing !== undefined) throw new Error(SHUT_DOWN);
     const stop = attach(server, options, this.#host, this.#lobby);
-    this.#detach.push(stop);
-    return stop;
+    this.#attached.add(stop);
+    return () => {
+      this.#attached.delete(stop);
+      stop();
+    };
   }
 
   /**
    * Takes a byte stream on which a client opens a WebSocket.
    *
    * @param request the head, when another parser has read it already, as with the `upgrade` event of an HTTP server
-   * @param leftover what was read behind the head
+   * @param leftover what was read already, behind the head when `request` has it
+   * @throws TypeError for a stream that gives anything but bytes
    */
   accept(transport: Duplex, request?: IncomingMessage, leftover: Uint8Array = new Uint8Array(0)): void {
+    if (transport.readableObjectMode || transport.readableEncoding !== null) {
+      throw new TypeError('a transport must be a stream of bytes, without an encoding');
+    }
     if (request !== undefined) {
       acceptParsed(request, transport, leftover, this.#host, this.#lobby);
       return;
     }
     const { remoteAddress } = transport as Partial<Socket>;
     const door = new Http1Door(transport, remoteAddress, isSecure(transport));
+    if (leftover.length > 0) transport.unshift(leftover);
     if (this.#lobby.enter(door, this.#host)) new Opening(this.#host, door);
   }
 
@@ -150,28 +159,37 @@ export class WebSocketServer {
     return this.#connections;
   }
 
+  /** What it has done and how it stands, as a plain copy; `formatPrometheus` makes a text of it. */
+  metrics(): ServerMetrics {
+    return takeMetrics(this.#tally, this.#connections, this.#lobby.pending);
+  }
+
   /**
    * Goes in order: takes no one new (handshakes under way get 503), closes every connection with 1001 once its queue is
-   * written, and cuts off what is left at the deadline. Calling it again gives the same promise.
+   * written, all at once or spread over `spreadMs`, and cuts off what is left at the deadline. Calling it again gives the
+   * same promise.
    */
   shutdown(options: ShutdownOptions = {}): Promise<void> {
-    refuseUnknown('shutdown', options, ['deadlineMs']);
-    const { deadlineMs = SHUTDOWN_MS } = options;
-    this.#closing ??= this.#shutDown(checkLimit('deadlineMs', deadlineMs));
+    const settings = resolveShutdown(options);
+    this.#closing ??= this.#shutDown(settings);
     return this.#closing;
   }
 
-  async #shutDown(deadlineMs: number): Promise<void> {
+  async #shutDown({ deadlineMs, spreadMs }: Required<ShutdownOptions>): Promise<void> {
     this.#listener?.close();
-    for (const detach of this.#detach) detach();
     this.#lobby.refuseAll();
-    for (const connection of this.#connections) connection.close(CloseCode.GOING_AWAY, 'server is shutting down');
-    const stopTimer = clock().after(Math.min(deadlineMs, LONGEST_TIMER_MS), () => {
+    const stopClosing = closeAll(this.#connections, spreadMs);
+    const stopTimer = clock().after(deadlineMs, () => {
       for (const connection of this.#connections) connection.terminate();
       this.#lobby.clear();
     });
     await this.#lobby.empty();
     stopTimer();
+    stopClosing();
+    // Until here a shared server answered 503 for us; from here on these requests are no longer ours.
+    for (const stop of this.#attached) stop();
+    this.#attached.clear();
+    this.#listener?.clear();
   }
 
   #createHost(): OpeningHost {
@@ -181,12 +199,14 @@ export class WebSocketServer {
       defaults: resolveConnection(this.#options, {}),
       hosts: this.#options.hosts,
       routes: this.#routes,
+      addresses: new AddressLimits(this.#limits, this.#options),
       get closing() {
         return server.#closing !== undefined;
       },
       plain: (socket, received) => this.#plain(socket, received),
       begun: this.#lobby.begun,
       done: this.#lobby.done,
+      answered: (status, { remoteAddress }, request) => noteAnswered(this.#tally, status, remoteAddress, request),
       admitted: (admitted) => this.#open(admitted),
       report: (error) => this.#report(error),
     };
@@ -213,6 +233,7 @@ export class WebSocketServer {
       limits: route.settings.limits,
       keepalive: route.settings.keepalive,
       partialMessages: this.#partialMessages,
+      tally: this.#tally,
       onError: (error, which) => this.#report(error, which),
       onClosed: (which) => this.#connections.delete(which),
     });

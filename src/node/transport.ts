@@ -3,6 +3,8 @@ import type { Protocol, TransportGauge } from '../protocol/index.ts';
 import { steadyNow } from './clock.ts';
 import { deadlines, type Timed } from './deadlines.ts';
 import { type Flushable, flushLater } from './flush-queue.ts';
+import type { Tally } from './tally.ts';
+import { type WireTap, WireTaps } from './wire-tap.ts';
 
 /** What a {@link Transport} asks of the connection above it. */
 export interface TransportOwner {
@@ -16,12 +18,18 @@ export interface TransportOwner {
   flushed(): void;
   /** The socket is gone: nothing more can be written, and what was received is all that will be. */
   lastBytes(): void;
+  /** Somebody who listens in threw. */
+  failed(error: unknown): void;
 }
 
 const NO_BYTES: Uint8Array = new Uint8Array(0);
 
 // A long queue is written in parts of this size, so that a slow peer is seen to make progress.
 const WRITE_AT_LEAST = 256 * 1024;
+
+// What a peer had on its way when it broke a rule is read, so that our close frame is not lost to a reset. One that goes
+// on and on is not: each read would cost 64 KiB of memory until the next garbage collection.
+const DISCARD_AT_MOST = 256 * 1024;
 
 /**
  * Moves bytes between a socket and a `Protocol`: one write a turn of the loop, no byte read that nobody takes.
@@ -31,24 +39,31 @@ const WRITE_AT_LEAST = 256 * 1024;
 export class Transport implements TransportGauge, Timed, Flushable {
   readonly #socket: Duplex;
   readonly #owner: TransportOwner;
+  readonly #tally: Tally;
+  #taps: WireTaps | undefined;
   #protocol: Protocol | undefined;
   #rest: Uint8Array[] = [];
+  #discarded = 0;
   #feeding = false;
   #flushQueued = false;
   #blocked = false;
   #ended = false;
   #closed = false;
 
-  constructor(socket: Duplex, owner: TransportOwner) {
+  constructor(socket: Duplex, owner: TransportOwner, tally: Tally) {
     this.#socket = socket;
     this.#owner = owner;
+    this.#tally = tally;
   }
 
   /** Starts to read for `protocol`, with the bytes first that were read together with the head. */
   start(protocol: Protocol, leftover: Uint8Array): void {
     const socket = this.#socket;
     this.#protocol = protocol;
-    if (leftover.length > 0) this.#rest.push(leftover);
+    if (leftover.length > 0) {
+      this.#passed('in', leftover);
+      this.#rest.push(leftover);
+    }
     socket.on('data', (chunk: Uint8Array) => this.#data(chunk));
     socket.on('end', () => this.#end());
     socket.on('close', () => this.#close());
@@ -80,7 +95,7 @@ export class Transport implements TransportGauge, Timed, Flushable {
     this.#judge(protocol);
     if (this.#rest.length === 0) {
       if (this.#ended) this.#finish();
-      else if (this.#socket.isPaused()) this.#socket.resume();
+      else if (this.#socket.isPaused() && this.#discarded <= DISCARD_AT_MOST) this.#socket.resume();
     }
     this.flush();
     deadlines.watch(this);
@@ -121,12 +136,25 @@ export class Transport implements TransportGauge, Timed, Flushable {
     this.flush();
   }
 
+  /** Shows what passes to `listener`; gives what ends it. */
+  tap(listener: WireTap): () => void {
+    this.#taps ??= new WireTaps((error) => this.#owner.failed(error));
+    return this.#taps.add(listener);
+  }
+
   get #wanted(): boolean {
     return this.#owner.wantsMessages || this.#protocol!.state !== 'open';
   }
 
+  #passed(direction: 'in' | 'out', bytes: Uint8Array): void {
+    if (direction === 'in') this.#tally.bytesIn += bytes.length;
+    else this.#tally.bytesOut += bytes.length;
+    this.#taps?.show(direction, bytes);
+  }
+
   #data(chunk: Uint8Array): void {
     const protocol = this.#protocol!;
+    this.#passed('in', chunk);
     if (this.#rest.length === 0 && this.#wanted) {
       this.#feeding = true;
       const taken = protocol.receive(chunk, steadyNow());
@@ -135,6 +163,7 @@ export class Transport implements TransportGauge, Timed, Flushable {
         this.#rest.push(chunk.subarray(taken));
         this.#judge(protocol);
       }
+      if (protocol.brokenRule !== undefined) this.#discard(chunk.length);
       this.flush();
       deadlines.watch(this);
       return;
@@ -142,6 +171,11 @@ export class Transport implements TransportGauge, Timed, Flushable {
     this.#rest.push(chunk);
     this.#judge(protocol);
     this.#socket.pause();
+  }
+
+  #discard(bytes: number): void {
+    this.#discarded += bytes;
+    if (this.#discarded > DISCARD_AT_MOST) this.#socket.pause();
   }
 
   /** The peer is not to blame for what waits here, unless it waits because the peer does not read. */
@@ -155,6 +189,7 @@ export class Transport implements TransportGauge, Timed, Flushable {
     if (chunks.length > 1) socket.cork();
     for (const chunk of chunks) socket.write(chunk); // @rfc 6455-6.1-8
     if (chunks.length > 1) socket.uncork();
+    for (const chunk of chunks) this.#passed('out', chunk);
   }
 
   #block(protocol: Protocol): void {

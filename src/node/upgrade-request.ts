@@ -16,7 +16,10 @@ export class UpgradeRequest {
   /** The path of the target, not decoded. */
   readonly path: string;
   readonly headers: HeaderFields;
+  /** The address of the transport. */
   readonly remoteAddress: string | undefined;
+  /** The address of the client: what trusted proxies say in X-Forwarded-For, otherwise {@link remoteAddress}. */
+  readonly clientAddress: string | undefined;
   /** True when TLS ends here. */
   readonly secure: boolean;
   readonly #query: string;
@@ -24,12 +27,13 @@ export class UpgradeRequest {
   #cookies: ReadonlyMap<string, string> | undefined;
 
   /** @internal */
-  constructor(head: RequestHead, remoteAddress: string | undefined, secure: boolean) {
+  constructor(head: RequestHead, remoteAddress: string | undefined, secure: boolean, clientAddress = remoteAddress) {
     this.method = head.method;
     this.target = head.target;
     this.path = head.path;
     this.headers = head.headers;
     this.remoteAddress = remoteAddress;
+    this.clientAddress = clientAddress;
     this.secure = secure;
     this.#query = head.query;
   }

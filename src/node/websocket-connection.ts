@@ -3,6 +3,7 @@ import { Connection } from './connection.ts';
 import { agreedExtensions } from './deflate.ts';
 import type { Dialed } from './dial.ts';
 import type { ConnectionHandlers } from './handlers.ts';
+import { UNREAD_TALLY } from './tally.ts';
 import type { WebSocketSettings } from './websocket-options.ts';
 
 /** The client's end of a connection behind a successful handshake. To be started when its `WebSocket` is open. */
@@ -19,6 +20,7 @@ export function connectionOf(dialed: Dialed, settings: WebSocketSettings, handle
     limits: settings.limits,
     keepalive: settings.keepalive,
     partialMessages: undefined,
+    tally: UNREAD_TALLY,
     onError: () => {},
     onClosed: () => {},
   });
