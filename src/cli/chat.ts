@@ -14,6 +14,8 @@ export const chat: Command = defineCommand({
       ...SERVER_OPTIONS['max-message'],
       description: 'the longest message at /ws, and at /chat if it is less than 16KiB',
     },
+    'connections-per-address': { ...SERVER_OPTIONS['connections-per-address'], default: 100, example: '1000' },
+    'handshakes-per-address': { ...SERVER_OPTIONS['handshakes-per-address'], default: 20 },
     origin: {
       type: 'origin',
       default: 'same',

@@ -1,3 +1,5 @@
+import { isNetwork } from '../node/index.ts';
+
 /** Which pages may connect: those of the same host, every one, or those of these origins. */
 export type Origin = 'same' | 'any' | readonly string[];
 
@@ -15,6 +17,8 @@ export interface OptionValues {
   /** A whole number, at least 1; Infinity for no limit. */
   count: number;
   origin: Origin;
+  /** Addresses and networks. */
+  addresses: readonly string[];
 }
 
 /** How the values of one type are written, asked for, read and shown. */
@@ -47,6 +51,12 @@ export const OPTION_TYPES: {
     expected: 'same, any, or origins such as https://example.com, with commas between them',
     read: readOrigin,
     show: (value) => (typeof value === 'string' ? value : value.join(',')),
+  },
+  addresses: {
+    placeholder: 'LIST',
+    expected: 'addresses or networks such as 10.0.0.0/8, with commas between them, or none',
+    read: readAddresses,
+    show: (value) => value.join(',') || 'none',
   },
 };
 
@@ -89,6 +99,12 @@ function readOrigin(text: string): Origin | undefined {
     return href === `${origin}/` && /^https?:$/.test(protocol) ? origin : undefined;
   });
   return origins.every((origin) => origin !== undefined) ? origins : undefined;
+}
+
+function readAddresses(text: string): readonly string[] | undefined {
+  if (text === 'none') return [];
+  const entries = text.split(',').map((entry) => entry.trim());
+  return entries.every(isNetwork) ? entries : undefined;
 }
 
 function isInfinity(text: string): boolean {

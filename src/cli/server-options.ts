@@ -3,6 +3,9 @@ import { LIMITS } from '../node/index.ts';
 import type { Origin } from './option-types.ts';
 import type { OptionSpec } from './options.ts';
 
+// Whoever is on this machine can do worse than connect often.
+const LOOPBACK: readonly string[] = ['127.0.0.0/8', '::1'];
+
 /** The options that every command with a server takes, but for `--origin`, whose default differs. */
 export const SERVER_OPTIONS: {
   readonly port: OptionSpec & { readonly type: 'port' };
@@ -10,6 +13,9 @@ export const SERVER_OPTIONS: {
   readonly 'max-message': OptionSpec & { readonly type: 'size' };
   readonly 'max-fragments': OptionSpec & { readonly type: 'count' };
   readonly 'max-connections': OptionSpec & { readonly type: 'count' };
+  readonly 'connections-per-address': OptionSpec & { readonly type: 'count' };
+  readonly 'handshakes-per-address': OptionSpec & { readonly type: 'count' };
+  readonly 'trusted-proxies': OptionSpec & { readonly type: 'addresses' };
 } = {
   port: { type: 'port', default: 8080, description: 'the port; 0 takes any free one and prints it', example: '0' },
   host: {
@@ -34,6 +40,22 @@ export const SERVER_OPTIONS: {
     default: LIMITS.maxConnections,
     description: 'the most connections at a time; further ones get 503',
   },
+  'connections-per-address': {
+    type: 'count',
+    default: LIMITS.connectionsPerAddress,
+    description: 'of those, the most of one address, but for this machine; further ones get 429',
+  },
+  'handshakes-per-address': {
+    type: 'count',
+    default: LIMITS.handshakesPerSecondPerAddress,
+    description: 'the most connections that one address may open in a second; further ones get 429',
+  },
+  'trusted-proxies': {
+    type: 'addresses',
+    default: [],
+    description: 'proxies whose X-Forwarded-For names the address that counts',
+    example: '10.0.0.0/8',
+  },
 };
 
 /** The values of `--origin` and {@link SERVER_OPTIONS} in the words of `WebSocketServer`. */
@@ -42,11 +64,18 @@ export function serverOptions(values: {
   readonly 'max-message': number;
   readonly 'max-fragments': number;
   readonly 'max-connections': number;
-}): Pick<ServerOptions, 'origin' | 'maxMessageBytes' | 'maxFragments' | 'maxConnections'> {
+  readonly 'connections-per-address': number;
+  readonly 'handshakes-per-address': number;
+  readonly 'trusted-proxies': readonly string[];
+}): ServerOptions {
   return {
     origin: values.origin,
     maxMessageBytes: values['max-message'],
     maxFragments: values['max-fragments'],
     maxConnections: values['max-connections'],
+    connectionsPerAddress: values['connections-per-address'],
+    handshakesPerSecondPerAddress: values['handshakes-per-address'],
+    trustedProxies: values['trusted-proxies'],
+    exemptAddresses: LOOPBACK,
   };
 }

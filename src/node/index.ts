@@ -21,6 +21,7 @@ export { type DuplexOptions, toDuplex } from './duplex.ts';
 export { CloseEvent, WebSocketErrorEvent } from './events.ts';
 export type { ConnectionHandlers } from './handlers.ts';
 export type { ReceiveOptions } from './inbox.ts';
+export { isNetwork } from './ip-address.ts';
 export { LIMITS, type Limits } from './limits.ts';
 export type { ListenAt } from './listener.ts';
 export { type Message, prepareMessage, type Sendable, type SendOptions } from './message.ts';

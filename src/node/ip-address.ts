@@ -51,6 +51,11 @@ export class AddressList {
   }
 }
 
+/** Whether it is an IP address, or a network in CIDR form. */
+export function isNetwork(text: string): boolean {
+  return parseNetwork(text) !== undefined;
+}
+
 function parseNetwork(entry: string): { bytes: Uint8Array; bits: number } | undefined {
   const [text = '', length, ...more] = entry.split('/');
   const bytes = parseAddress(text);
