@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer as createTcpServer, type Socket, type Server as TcpServer } from 'node:net';
 import { createServer as createTlsServer, type TlsOptions, type Server as TlsServer } from 'node:tls';
-import { steadyNow } from './clock.ts';
+import { DescriptorWatch, rareReports } from './accept-errors.ts';
 import { LONGEST_TIMER_MS } from './deadlines.ts';
 import type { Limits } from './limits.ts';
 import { refuseUnknown } from './refuse-unknown.ts';
@@ -71,7 +71,11 @@ export class Listener {
     server.maxConnections = limits.maxConnections + BEYOND_LIMIT;
     server.listen(at);
     await once(server, 'listening');
-    server.on('error', rareReports(onError));
+    const report = rareReports(onError);
+    server.on('error', report);
+    const descriptors = new DescriptorWatch(report);
+    server.on('connection', () => descriptors.taken());
+    server.on('close', () => descriptors.stop());
     return listener;
   }
 
@@ -100,18 +104,4 @@ export class Listener {
   clear(): void {
     for (const socket of this.#sockets) socket.destroy();
   }
-}
-
-// At the limit of descriptors every connection that is turned away is an error of its own, thousands in a second.
-const REPORT_AGAIN_MS = 10_000;
-
-/** Passes on an error of the listening socket, but not the same again within {@link REPORT_AGAIN_MS}. */
-function rareReports(report: (error: unknown) => void): (error: NodeJS.ErrnoException) => void {
-  const reportedAt = new Map<string | undefined, number>();
-  return (error) => {
-    const now = steadyNow();
-    if (now - (reportedAt.get(error.code) ?? -Infinity) < REPORT_AGAIN_MS) return;
-    reportedAt.set(error.code, now);
-    report(error);
-  };
 }

@@ -73,7 +73,7 @@ describe('metrics', () => {
       one.route('/', {
         upgrade(_, { signal }) {
           asked = true;
-          return new Promise((resolve) => signal.addEventListener('abort', () => resolve(undefined)));
+          return new Promise<undefined>((resolve) => signal.addEventListener('abort', () => resolve(undefined)));
         },
       }),
     );

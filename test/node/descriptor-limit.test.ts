@@ -1,0 +1,76 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { afterEach, describe, expect, it } from 'vitest';
+import { RawClient, text, upgradeHead } from './raw-client.ts';
+import { leaveNothingBehind, turnsUntil } from './running-server.ts';
+
+leaveNothingBehind();
+
+const SERVER = fileURLToPath(new URL('descriptor-limit-server.ts', import.meta.url));
+const DESCRIPTORS = 60;
+
+let child: ChildProcess | undefined;
+afterEach(async () => {
+  if (child === undefined) return;
+  const gone = once(child, 'exit');
+  child.kill('SIGKILL');
+  await gone;
+  child = undefined;
+});
+
+/** Starts the server in a shell that takes it down to so many descriptors; gives its port and the lines that it prints. */
+async function startLimited(): Promise<{ port: number; errors: string[] }> {
+  const command = `ulimit -n ${DESCRIPTORS} && exec "$0" --import tsx "$1"`;
+  child = spawn('sh', ['-c', command, process.execPath, SERVER], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const errors: string[] = [];
+  const port = await new Promise<number>((resolve, reject) => {
+    createInterface({ input: child!.stdout! }).on('line', (line) => {
+      if (line.startsWith('port ')) resolve(Number(line.slice(5)));
+      else errors.push(line);
+    });
+    child!.once('exit', (code) => reject(new Error(`the server ended with ${code}`)));
+  });
+  return { port, errors };
+}
+
+/** A connection, or undefined when the server turned it away. */
+async function tryToOpen(port: number): Promise<RawClient | undefined> {
+  const client = new RawClient(port);
+  client.send(upgradeHead('/'));
+  try {
+    return (await client.response()).status === 101 ? client : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+describe.skipIf(process.platform === 'win32')('at the limit of descriptors', () => {
+  it('old connections live on, one report is made, and within a second of free descriptors new ones come in', async () => {
+    const { port, errors } = await startLimited();
+    const clients = await Promise.all(Array.from({ length: DESCRIPTORS + 20 }, () => tryToOpen(port)));
+    const open = clients.filter((client) => client !== undefined);
+    expect(open.length).toBeGreaterThan(10);
+    expect(open.length).toBeLessThan(DESCRIPTORS);
+    await turnsUntil(() => errors.length > 0);
+    for (const [number, client] of open.entries()) {
+      client.send(text(`echo ${number}`));
+      expect(await client.text()).toBe(`echo ${number}`);
+    }
+    for (let i = 0; i < 20; i++) expect(await tryToOpen(port)).toBeUndefined();
+    expect(errors).toEqual(['error EMFILE']);
+    const freed = open.splice(0, 5);
+    const start = performance.now();
+    await Promise.all(freed.map((client) => client.gone()));
+    let back = await tryToOpen(port);
+    while (back === undefined) back = await tryToOpen(port);
+    expect(performance.now() - start).toBeLessThan(1_000);
+    back.send(text('back'));
+    expect(await back.text()).toBe('back');
+    for (const client of open) {
+      client.send(text('still'));
+      expect(await client.text()).toBe('still');
+    }
+  });
+});
