@@ -12,6 +12,9 @@ export const DEADLINE_STEP_MS = 100;
 
 const STALL_MS = 10 * DEADLINE_STEP_MS;
 
+// Who was called for thousands of deadlines at once would hold the loop for as long as thousands of refusals take.
+const CALLS_PER_TURN = 64;
+
 /** The longest time that a timer of Node's takes; with a longer one it would fire at once. */
 export const LONGEST_TIMER_MS: number = 2 ** 31 - 1;
 
@@ -23,6 +26,8 @@ export const LONGEST_TIMER_MS: number = 2 ** 31 - 1;
 export class Deadlines {
   readonly #slots = new Map<number, Set<Timed>>();
   readonly #slotOf = new Map<Timed, number>();
+  #due = new Set<Timed>();
+  #visiting = false;
   #stopTimer: (() => void) | undefined;
   #done = 0;
   #advancedAt = 0;
@@ -80,6 +85,7 @@ export class Deadlines {
     this.#stopTimer?.();
     this.#stopTimer = undefined;
     this.#slots.clear();
+    this.#due.clear();
   }
 
   #advance(): void {
@@ -87,19 +93,38 @@ export class Deadlines {
     // After a stall of the loop, what peers sent meanwhile is read before any of them is judged.
     const stalled = now - this.#advancedAt > STALL_MS;
     this.#advancedAt = now;
-    if (stalled) return;
+    if (!stalled && !this.#visiting) this.#visit(now);
+  }
+
+  /** Calls those whose time has come, so many in one turn of the loop. */
+  #visit(now: number): void {
     const last = Math.floor(now / DEADLINE_STEP_MS);
-    while (this.#done < last) {
-      const entries = this.#slots.get(++this.#done);
-      if (entries === undefined) continue;
-      this.#slots.delete(this.#done);
-      for (const timed of entries) {
+    let calls = 0;
+    for (;;) {
+      for (const timed of this.#due) {
+        this.#due.delete(timed);
         this.#slotOf.delete(timed);
-        if (timed.nextDeadline() <= now) timed.tick(now);
+        const call = timed.nextDeadline() <= now;
+        if (call) timed.tick(now);
         this.watch(timed);
+        if (call && ++calls === CALLS_PER_TURN) {
+          this.#visitLater();
+          return;
+        }
       }
+      if (this.#done >= last) break;
+      this.#due = this.#slots.get(++this.#done) ?? this.#due;
+      this.#slots.delete(this.#done);
     }
     if (this.#slotOf.size === 0) this.#stop();
+  }
+
+  #visitLater(): void {
+    this.#visiting = true;
+    setImmediate(() => {
+      this.#visiting = false;
+      if (this.#stopTimer !== undefined) this.#visit(steadyNow());
+    });
   }
 }
 

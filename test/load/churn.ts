@@ -5,6 +5,8 @@ import type { ServerReport } from './servers/report.ts';
 import { onStage } from './stage.ts';
 
 const TOLERANCE = 0.02;
+// After a few thousand connections the compiler still adds to the heap.
+const QUICK_TOLERANCE = 0.05;
 const WIDTH = 32;
 const WAIT_MS = 5_000;
 
@@ -34,6 +36,7 @@ export const drill: Drill = {
   async run({ quick }): Promise<readonly Finding[]> {
     const count = quick ? 4_000 : 100_000;
     const { closed, reset, before, after } = await attack(quick ? 4_000 : 20_000, count);
+    const tolerance = quick ? QUICK_TOLERANCE : TOLERANCE;
     const heapRatio = after.heapBytes / before.heapBytes;
     const [was, is] = [before, after].map(({ handles }) => JSON.stringify(handles));
     return [
@@ -61,9 +64,9 @@ export const drill: Drill = {
       {
         kind: 'memory',
         what: 'heap, of what it was at the start',
-        goal: `at most ${100 * (1 + TOLERANCE)} %`,
+        goal: `at most ${100 * (1 + tolerance)} %`,
         measured: `${(100 * heapRatio).toFixed(1)} % (${before.heapBytes} to ${after.heapBytes} bytes)`,
-        met: heapRatio <= 1 + TOLERANCE,
+        met: heapRatio <= 1 + tolerance,
       },
     ];
   },
