@@ -12,7 +12,7 @@ export const chat: Command = defineCommand({
     ...SERVER_OPTIONS,
     'max-message': {
       ...SERVER_OPTIONS['max-message'],
-      description: 'the longest message at /ws, and at /chat if it is less than 16KiB',
+      description: 'the longest message at /ws; at /chat if below 16KiB',
     },
     'connections-per-address': { ...SERVER_OPTIONS['connections-per-address'], default: 100, example: '1000' },
     'handshakes-per-address': { ...SERVER_OPTIONS['handshakes-per-address'], default: 20 },

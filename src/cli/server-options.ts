@@ -21,7 +21,7 @@ export const SERVER_OPTIONS: {
   host: {
     type: 'text',
     default: 'localhost',
-    description: 'the name or address to listen on; 0.0.0.0 is every IPv4 one',
+    description: 'the name or address to listen on; 0.0.0.0 is any IPv4 one',
     example: '0.0.0.0',
   },
   'max-message': {
@@ -43,17 +43,17 @@ export const SERVER_OPTIONS: {
   'connections-per-address': {
     type: 'count',
     default: LIMITS.connectionsPerAddress,
-    description: 'of those, the most of one address, but for this machine; further ones get 429',
+    description: 'the most from one address, this machine excepted',
   },
   'handshakes-per-address': {
     type: 'count',
     default: LIMITS.handshakesPerSecondPerAddress,
-    description: 'the most connections that one address may open in a second; further ones get 429',
+    description: 'the most that one address may open in a second',
   },
   'trusted-proxies': {
     type: 'addresses',
     default: [],
-    description: 'proxies whose X-Forwarded-For names the address that counts',
+    description: 'proxies whose X-Forwarded-For is believed',
     example: '10.0.0.0/8',
   },
 };

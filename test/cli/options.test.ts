@@ -11,10 +11,20 @@ const TABLE = {
   count: { type: 'count', default: 10, description: 'a count' },
   shape: { type: 'choice', choices: ['round', 'square'], default: 'round', description: 'a shape' },
   origin: { type: 'origin', default: 'same', description: 'origins' },
+  proxies: { type: 'addresses', default: [], description: 'proxies' },
   quiet: { type: 'flag', description: 'says less' },
 } as const satisfies OptionTable;
 
-const DEFAULTS = { port: 8080, name: 'ann', size: 1024, count: 10, shape: 'round', origin: 'same', quiet: false };
+const DEFAULTS = {
+  port: 8080,
+  name: 'ann',
+  size: 1024,
+  count: 10,
+  shape: 'round',
+  origin: 'same',
+  proxies: [],
+  quiet: false,
+};
 
 describe('options', () => {
   const good: [args: string[], values: Partial<Record<keyof typeof TABLE, unknown>>][] = [
@@ -28,6 +38,8 @@ describe('options', () => {
     [['--count', 'Infinity'], { count: Number.POSITIVE_INFINITY }],
     [['--shape', 'square'], { shape: 'square' }],
     [['--origin', 'any'], { origin: 'any' }],
+    [['--proxies', '10.0.0.0/8, ::1'], { proxies: ['10.0.0.0/8', '::1'] }],
+    [['--proxies', '::1', '--proxies', 'none'], {}],
     [
       ['--origin', 'https://A.example:443/, http://localhost:3000'],
       { origin: ['https://a.example', 'http://localhost:3000'] },
@@ -72,6 +84,10 @@ describe('options', () => {
     '*',
   ])('the origin %s is refused', (text) => {
     expect(() => parseOptions(TABLE, ['--origin', text])).toThrow(/--origin must be same, any, or origins such as/);
+  });
+
+  it.each(['proxy', '10.0.0.0/33', '::1,', ','])('the address list %s is refused', (text) => {
+    expect(() => parseOptions(TABLE, ['--proxies', text])).toThrow(/--proxies must be addresses or networks such as/);
   });
 
   it('any arguments give values or a refusal on one line', () => {

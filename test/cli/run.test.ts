@@ -41,6 +41,9 @@ describe('help', () => {
     expect(stdout).toMatch(/--port PORT .*\(default: 8080\)/);
     expect(stdout).toMatch(/--max-message SIZE .*\(default: 1MiB\)/);
     expect(stdout).toMatch(/--origin same\|any\|URL .*\(default: same\)/);
+    expect(stdout).toMatch(/--connections-per-address N .*\(default: 100\)/);
+    expect(stdout).toMatch(/--handshakes-per-address N .*\(default: 20\)/);
+    expect(stdout).toMatch(/--trusted-proxies LIST .*\(default: none\)/);
     expect((await runHere('echo', '--help')).stdout).toMatch(/--origin same\|any\|URL .*\(default: any\)/);
   });
 });

@@ -93,6 +93,24 @@ describe('ws101 echo', () => {
 });
 
 describe('ws101 chat', () => {
+  it('lets each client behind a trusted proxy have --connections-per-address, and this machine as many as it likes', async () => {
+    const running = start('chat', '--port', '0', '--connections-per-address', '1', '--trusted-proxies', '127.0.0.0/8');
+    const behind = async (address: string): Promise<number> => {
+      const socket = new WebSocket(`ws://127.0.0.1:${await running.port}/ws`, {
+        headers: { 'X-Forwarded-For': address },
+      });
+      const [status] = await Promise.race([
+        once(socket, 'open').then(() => [101]),
+        once(socket, 'unexpected-response').then(([, response]) => [(response as { statusCode: number }).statusCode]),
+      ]);
+      if (status !== 101) socket.on('error', () => undefined).terminate();
+      return status as number;
+    };
+    expect([await behind('192.0.2.1'), await behind('192.0.2.1'), await behind('192.0.2.2')]).toEqual([101, 429, 101]);
+    const local = start('chat', '--port', '0', '--connections-per-address', '1', '--handshakes-per-address', '1');
+    for (let i = 0; i < 3; i++) await connect(local, '/ws');
+  });
+
   it('says where it listens, and serves the page, the chat and the echo', async () => {
     const running = start('chat', '--port', '0');
     expect(await running.firstLine).toMatch(
