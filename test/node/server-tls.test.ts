@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect as connectTcp } from 'node:net';
-import { connect, type TlsOptions } from 'node:tls';
+import { type ConnectionOptions, connect, createSecureContext, type TLSSocket, type TlsOptions } from 'node:tls';
 import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { type ServerOptions, WebSocketServer } from '../../src/node/index.ts';
+import { WebSocket as OurWebSocket, type ServerOptions, WebSocketServer } from '../../src/node/index.ts';
 import { selfSigned } from './certificate.ts';
 import { RawClient, upgradeHead } from './raw-client.ts';
 import { leaveNothingBehind } from './running-server.ts';
@@ -99,6 +99,151 @@ describe('RFC 6455 §10.6: a server behind TLS', () => {
       transport.resetAndDestroy();
       expect(await connection?.closed).toMatchObject({ code: 1006 });
       expect(server.connections.size).toBe(0);
+    });
+  });
+
+  it('ends who sends the TLS handshake byte by byte in the same time', async () => {
+    await withTls(
+      async (port) => {
+        const client = new RawClient(port);
+        const trickle = setInterval(() => client.socket.write(Uint8Array.of(22)), 5);
+        client.send(Uint8Array.of(22, 3, 1, 2, 0));
+        await client.rest();
+        clearInterval(trickle);
+        await client.gone();
+      },
+      { handshakeTimeoutMs: 100 },
+    );
+  });
+
+  it('shutdown ends who has not finished the TLS handshake', async () => {
+    let client: RawClient | undefined;
+    await withTls(async (port) => {
+      client = new RawClient(port);
+      await once(client.socket, 'connect');
+      await (await open(port)).close();
+    });
+    expect(await client?.rest()).toHaveLength(0);
+    await client?.gone();
+  });
+});
+
+describe('certificates of a server', () => {
+  interface Seen {
+    readonly name: string | undefined;
+    readonly socket: TLSSocket;
+  }
+
+  /** Shakes hands for `servername`, and gives the name in the certificate that was shown. */
+  async function shake(port: number, servername: string, options: ConnectionOptions = {}): Promise<Seen> {
+    const socket = connect({ port, host: '127.0.0.1', servername, rejectUnauthorized: false, ...options });
+    socket.on('error', () => {});
+    await once(socket, 'secureConnect');
+    return { name: socket.getPeerCertificate().subjectaltname, socket };
+  }
+
+  it('are chosen by the name that the client asks for', async () => {
+    const contexts = new Map(['a.example', 'b.example'].map((name) => [name, selfSigned(`DNS:${name}`)]));
+    const tls: TlsOptions = {
+      ...certificate,
+      SNICallback: (name, done) => {
+        const found = contexts.get(name);
+        done(null, found && createSecureContext(found));
+      },
+    };
+    await withTls(
+      async (port) => {
+        for (const [asked, shown] of [
+          ['a.example', 'DNS:a.example'],
+          ['b.example', 'DNS:b.example'],
+          ['c.example', 'DNS:localhost'],
+        ] as const) {
+          const { name, socket } = await shake(port, asked);
+          expect(name).toBe(shown);
+          socket.destroy();
+        }
+      },
+      {},
+      tls,
+    );
+  });
+
+  it('can be replaced while it runs: new handshakes see the new one, open connections live on', async () => {
+    const next = selfSigned('DNS:next.example');
+    await withTls(async (port, server) => {
+      const old = await open(port);
+      server.setSecureContext(next);
+      const { name, socket } = await shake(port, 'localhost');
+      expect(name).toBe('DNS:next.example');
+      socket.destroy();
+      await expect(open(port)).rejects.toThrow();
+      const echo = once(old, 'message');
+      old.send('still here');
+      expect(String((await echo)[0])).toBe('still here');
+      expect(() => server.setSecureContext({ key: 'no key', cert: 'none' })).toThrow();
+      const again = await shake(port, 'localhost');
+      expect(again.name).toBe('DNS:next.example');
+      again.socket.destroy();
+      old.close();
+      await once(old, 'close');
+    });
+  });
+
+  it('cannot be replaced where there are none', async () => {
+    const server = new WebSocketServer();
+    expect(() => server.setSecureContext(certificate)).toThrow('does not listen');
+    await server.listen({ port: 0, host: '127.0.0.1' });
+    expect(() => server.setSecureContext(certificate)).toThrow('TLS');
+    await server.shutdown();
+  });
+
+  it('may be asked of clients too, and are still asked of them once its own was replaced', async () => {
+    const user = selfSigned('DNS:user.example');
+    const users: unknown[] = [];
+    const tls: TlsOptions = { ...certificate, ca: user.cert, requestCert: true, rejectUnauthorized: true };
+    await withTls(
+      async (port, server) => {
+        server.route('/who', {
+          open: (connection) => void users.push(connection.request?.secure),
+        });
+        for (const replace of [false, true]) {
+          if (replace) server.setSecureContext(selfSigned('DNS:localhost'));
+          const { socket } = await shake(port, 'localhost', user);
+          socket.write(upgradeHead('/who'));
+          expect(String((await once(socket, 'data'))[0])).toContain('101');
+          socket.destroy();
+          const stranger = connect({ port, host: '127.0.0.1', rejectUnauthorized: false });
+          stranger.on('error', () => {});
+          stranger.write(upgradeHead('/who'));
+          let answered = '';
+          stranger.on('data', (chunk) => {
+            answered += String(chunk);
+          });
+          await new Promise((resolve) => stranger.once('close', resolve));
+          expect(answered).toBe('');
+        }
+        expect(users).toEqual([true, true]);
+      },
+      {},
+      tls,
+    );
+  });
+
+  it('are verified by our client unless it is told otherwise', async () => {
+    await withTls(async (port) => {
+      const refused = new OurWebSocket(`wss://localhost:${port}/`);
+      const outcome = await new Promise<string>((resolve) => {
+        refused.addEventListener('open', () => resolve('open'));
+        refused.addEventListener('close', ({ code }) => resolve(`close ${code}`));
+      });
+      expect(outcome).toBe('close 1006');
+      const socket = new OurWebSocket(`wss://localhost:${port}/`, { tls: { ca: certificate.cert } });
+      await new Promise((resolve) => socket.addEventListener('open', resolve));
+      socket.send('both ends ours');
+      const echo = await new Promise((resolve) => socket.addEventListener('message', ({ data }) => resolve(data)));
+      expect(echo).toBe('both ends ours');
+      socket.close(1000);
+      await new Promise((resolve) => socket.addEventListener('close', resolve));
     });
   });
 });
