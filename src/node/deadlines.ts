@@ -12,8 +12,9 @@ export const DEADLINE_STEP_MS = 100;
 
 const STALL_MS = 10 * DEADLINE_STEP_MS;
 
-// Who was called for thousands of deadlines at once would hold the loop for as long as thousands of refusals take.
-const CALLS_PER_TURN = 64;
+// Thousands of deadlines at once would hold the loop for as long as thousands of refusals take, some 0.2 ms each, and the
+// handshake of somebody else needs three turns of it.
+const CALLS_PER_TURN = 8;
 
 /** The longest time that a timer of Node's takes; with a longer one it would fire at once. */
 export const LONGEST_TIMER_MS: number = 2 ** 31 - 1;
@@ -32,7 +33,7 @@ export class Deadlines {
   #done = 0;
   #advancedAt = 0;
 
-  /** Makes sure that `timed` is called at its next deadline, or within one step after it. */
+  /** Makes sure that `timed` is called at its next deadline, or within one step after it unless very many come at once. */
   watch(timed: Timed): void {
     const deadline = timed.nextDeadline();
     if (deadline === Infinity) return;
