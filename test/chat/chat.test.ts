@@ -81,6 +81,16 @@ describe('taking part with four fields', () => {
 });
 
 describe('names', () => {
+  test.each(['constructor', '__proto__', 'toString', 'hasOwnProperty'])(
+    'user names of an object’s own machinery are names like others: %s',
+    (name) => {
+      const { client, member } = stage();
+      const first = member(name).say({ type: 'message', message: 'hi' });
+      expect(first.take()).toMatchObject([{ type: 'message', username: name, message: 'hi' }]);
+      expect(client().say({ type: 'join', username: name }).takeCode()).toBe('name-taken');
+    },
+  );
+
   test('the name in a text is never believed', () => {
     const { member } = stage();
     const ann = member('ann');
