@@ -96,7 +96,7 @@ describe('names that every object has', () => {
         server.route('/', {
           upgrade: (request) => {
             seen.push(request);
-            return { protocol: request.protocols[0] };
+            return { protocol: name };
           },
           message: (connection, data) => connection.send(data),
         }),
