@@ -49,9 +49,12 @@ describe('the matrix from RFC to code to test', () => {
     }
   });
 
-  it.skipIf(folder === undefined)('has a row with the right hash for every sentence of the RFCs in RFC_DIR', () => {
-    expect(compareWithRfcs(data.requirements, folder ?? '')).toEqual([]);
-  });
+  // The texts are no part of the repository: whoever has them names their folder.
+  if (folder !== undefined) {
+    it('has a row with the right hash for every sentence of the RFCs in RFC_DIR', () => {
+      expect(compareWithRfcs(data.requirements, folder)).toEqual([]);
+    });
+  }
 });
 
 describe('what the matrix complains about', () => {

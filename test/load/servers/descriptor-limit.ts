@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import { WebSocketServer } from '../../src/node/index.ts';
+import { WebSocketServer } from '../../../src/node/index.ts';
 
 // An echo that says on standard output where it listens, and each report to onError. Once it listens it takes itself down to
 // as many more descriptors as it is told: how many a release of Node has open by then differs.

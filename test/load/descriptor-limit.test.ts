@@ -3,12 +3,12 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
-import { RawClient, text, upgradeHead } from './raw-client.ts';
-import { leaveNothingBehind, turnsUntil } from './running-server.ts';
+import { RawClient, text, upgradeHead } from '../node/raw-client.ts';
+import { leaveNothingBehind } from '../node/running-server.ts';
 
 leaveNothingBehind();
 
-const SERVER = fileURLToPath(new URL('descriptor-limit-server.ts', import.meta.url));
+const SERVER = fileURLToPath(new URL('servers/descriptor-limit.ts', import.meta.url));
 const DESCRIPTORS = 40;
 
 let child: ChildProcess | undefined;
@@ -35,14 +35,20 @@ async function startLimited(): Promise<{ port: number; errors: string[] }> {
   return { port, errors };
 }
 
-/** A connection, or undefined when the server turned it away. */
+// At the limit a connection may also wait in the kernel for a descriptor; who waited so long was not let in.
+const PATIENCE_MS = 500;
+
+/** A connection, or undefined when the server did not let it in. */
 async function tryToOpen(port: number): Promise<RawClient | undefined> {
   const client = new RawClient(port);
   client.send(upgradeHead('/'));
+  const patience = setTimeout(() => client.socket.destroy(), PATIENCE_MS);
   try {
     return (await client.response()).status === 101 ? client : undefined;
   } catch {
     return undefined;
+  } finally {
+    clearTimeout(patience);
   }
 }
 
@@ -53,12 +59,18 @@ describe.skipIf(process.platform !== 'linux')('at the limit of descriptors', () 
     const open = clients.filter((client) => client !== undefined);
     expect(open.length).toBeGreaterThan(10);
     expect(open.length).toBeLessThan(DESCRIPTORS + 20);
-    await turnsUntil(() => errors.length > 0);
+    // A descriptor that the process gave back meanwhile lets one more in.
+    const knock = async (): Promise<void> => {
+      const late = await tryToOpen(port);
+      if (late !== undefined) open.push(late);
+    };
+    while (errors.length === 0) await knock();
     for (const [number, client] of open.entries()) {
       client.send(text(`echo ${number}`));
       expect(await client.text()).toBe(`echo ${number}`);
     }
-    for (let i = 0; i < 20; i++) expect(await tryToOpen(port)).toBeUndefined();
+    for (let i = 0; i < 10; i++) await knock();
+    expect(open.length).toBeLessThan(DESCRIPTORS + 20);
     expect(errors).toEqual(['error EMFILE']);
     const freed = open.splice(0, 5);
     await Promise.all(freed.map((client) => client.gone()));
