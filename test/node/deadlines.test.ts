@@ -17,13 +17,13 @@ it('thousands of deadlines at once leave turns of the loop to others, and none i
         tick() {
           deadline = Infinity;
           called++;
+          clock.advance(0.2);
         },
       };
       deadlines.watch(timed);
     }
     clock.advance(1_000);
-    expect(called).toBeGreaterThan(0);
-    expect(called).toBeLessThan(200);
+    expect(called).toBe(1);
     await turnsUntil(() => called === 2_000);
     expect(deadlines.size).toBe(0);
   } finally {
