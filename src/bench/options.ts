@@ -1,0 +1,44 @@
+import type { LoadConfig, MessageSource } from './config.ts';
+import type { ScenarioName } from './model.ts';
+
+/** A server to measure: where it listens, and what starts it. */
+export interface VariantOptions {
+  readonly name: string;
+  /** Started for each run and ended after it; without it the server at `url` is used as it is. */
+  readonly command?: readonly string[];
+  /** Default: the bench's own. */
+  readonly url?: string;
+}
+
+/** What to measure and how. Everything but `url` has a default. */
+export interface BenchOptions extends Partial<Omit<LoadConfig, 'url' | 'worker' | 'workers' | 'source' | 'scenario'>> {
+  readonly url: string;
+  readonly scenario?: ScenarioName;
+  /** Default: 32 bytes. */
+  readonly source?: MessageSource;
+  /** How long each phase is measured, in milliseconds. Default: 10,000. */
+  readonly durationMs?: number;
+  /** How long load flows before anything is measured. Default: 3,000. */
+  readonly warmupMs?: number;
+  /** Processes that make load. Default: 1. */
+  readonly workers?: number;
+  /** Runs per variant, each in fresh processes. Default: 1; with `compare` 5. */
+  readonly runs?: number;
+  /** Starts the server of a bench without `variants`. */
+  readonly command?: readonly string[];
+  /** Servers to compare, the first one being the base. Their runs take turns. */
+  readonly variants?: readonly VariantOptions[];
+  /** The server's process, when it was not started here. Its children count too. */
+  readonly serverPid?: number;
+  /** `p99<5ms`, `messages/s>100000`. */
+  readonly objective?: string;
+  /** An earlier report to compare with. */
+  readonly baseline?: string;
+  /** Measure the generator's own ceiling against the null server first. Default: true for scenarios that claim a rate. */
+  readonly calibrate?: boolean;
+  /** Rates of `curve`, sizes of `idle`. */
+  readonly steps?: readonly number[];
+  readonly title?: string;
+  /** Ends it early; what is there is reported. */
+  readonly signal?: AbortSignal;
+}
