@@ -3,7 +3,7 @@ import { PROTOCOL_LIMITS, type ProtocolLimits } from '../protocol/index.ts';
 
 /** Every limit of a server or client, with the value that holds unless an option says otherwise. */
 export interface Limits extends HeadLimits, ProtocolLimits {
-  /** From the first byte of the transport to the answer, in milliseconds, however the bytes trickle in. */
+  /** From the accepted connection to the answer, in milliseconds, a TLS handshake included, however the bytes trickle in. */
   readonly handshakeTimeoutMs: number;
   /** Open sockets of a server: handshakes, plain requests and connections together. */
   readonly maxConnections: number;

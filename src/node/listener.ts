@@ -2,9 +2,11 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer as createTcpServer, type Socket, type Server as TcpServer } from 'node:net';
 import { createServer as createTlsServer, type TlsOptions, type Server as TlsServer } from 'node:tls';
 import { DescriptorWatch, rareReports } from './accept-errors.ts';
+import { steadyNow } from './clock.ts';
 import { LONGEST_TIMER_MS } from './deadlines.ts';
 import type { Limits } from './limits.ts';
 import { refuseUnknown } from './refuse-unknown.ts';
+import { TlsSockets } from './tls-sockets.ts';
 
 /** Where a server listens. */
 export interface ListenAt {
@@ -31,42 +33,40 @@ export class Listener {
   readonly #server: TcpServer | TlsServer;
 
   readonly #tls: TlsOptions | undefined;
-  // Of a TLS server alone, whose sockets nobody else knows before their handshake is done.
-  readonly #sockets = new Set<Socket>();
+  readonly #tlsSockets: TlsSockets;
 
-  private constructor(server: TcpServer | TlsServer, tls: TlsOptions | undefined) {
+  private constructor(server: TcpServer | TlsServer, tls: TlsOptions | undefined, tlsSockets: TlsSockets) {
     this.#server = server;
     this.#tls = tls;
-    if (tls === undefined) return;
-    server.on('connection', (socket) => {
-      this.#sockets.add(socket);
-      socket.once('close', () => this.#sockets.delete(socket));
-    });
+    this.#tlsSockets = tlsSockets;
   }
 
   /**
    * Starts to listen. Rejects with the system's error when it cannot; later ones go to `onError`.
    *
    * @param limits how long a TLS handshake may take, and how many sockets there may be
+   * @param onSocket learns when each was accepted, in milliseconds of the steady clock: before its TLS handshake
    */
   static async start(
     where: ListenAt,
     limits: Limits,
-    onSocket: (socket: Socket, secure: boolean) => void,
+    onSocket: (socket: Socket, acceptedAt: number) => void,
     onError: (error: unknown) => void,
   ): Promise<Listener> {
     refuseUnknown('listen', where, LISTEN_OPTIONS);
     const { tls, ...at } = where;
     const handshakeTimeout = Math.min(limits.handshakeTimeoutMs, LONGEST_TIMER_MS);
+    const tlsSockets = new TlsSockets();
     const server =
       tls === undefined
-        ? createTcpServer({ noDelay: true }, (socket) => onSocket(socket, false))
+        ? createTcpServer({ noDelay: true }, (socket) => onSocket(socket, steadyNow()))
         : createTlsServer(
             { minVersion: 'TLSv1.2', ALPNProtocols: ['http/1.1'], handshakeTimeout, ...tls },
-            (socket) => onSocket(socket.setNoDelay(true), true), // @rfc 6455-4.2.2-2 6455-10.6-1
+            (socket) => onSocket(socket.setNoDelay(true), tlsSockets.acceptedAt(socket)), // @rfc 6455-4.2.2-2 6455-10.6-1
           );
     server.on('tlsClientError', (_, socket: Socket) => socket.destroy());
-    const listener = new Listener(server, tls);
+    if (tls !== undefined) server.on('connection', (socket) => tlsSockets.add(socket));
+    const listener = new Listener(server, tls, tlsSockets);
     // Above the limit a client learns why, by a 503; far above it, it is not even let in.
     server.maxConnections = limits.maxConnections + BEYOND_LIMIT;
     server.listen(at);
@@ -102,6 +102,6 @@ export class Listener {
 
   /** Ends the sockets that never finished their TLS handshake. */
   clear(): void {
-    for (const socket of this.#sockets) socket.destroy();
+    this.#tlsSockets.clear();
   }
 }

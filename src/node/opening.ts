@@ -1,7 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { decideUpgrade, type ErrorResponse, HandshakeError, RequestHeadReader } from '../handshake/index.ts';
 import { Admission, type AdmissionHost, type PendingHandshake } from './admission.ts';
-import { steadyNow } from './clock.ts';
 import { deadlines, type Timed } from './deadlines.ts';
 import type { Door } from './door.ts';
 
@@ -18,12 +17,13 @@ export class Opening implements Timed, PendingHandshake {
   readonly #reader: RequestHeadReader;
   #deadline: number;
 
-  constructor(host: OpeningHost, door: Door) {
+  /** @param since when the transport began, in milliseconds of the steady clock: from then on the handshake has its time */
+  constructor(host: OpeningHost, door: Door, since: number) {
     this.#host = host;
     this.#door = door;
     const { requestLineBytes, headBytes, headers, handshakeTimeoutMs } = host.limits;
     this.#reader = new RequestHeadReader({ requestLineBytes, headBytes, headers });
-    this.#deadline = steadyNow() + handshakeTimeoutMs;
+    this.#deadline = since + handshakeTimeoutMs;
     const { transport } = door;
     transport.on('data', this.#data);
     transport.on('end', this.#gone);

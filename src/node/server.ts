@@ -8,7 +8,7 @@ import { AddressLimits } from './address-limits.ts';
 import { Admission, type Admitted } from './admission.ts';
 import { type AttachableServer, type AttachOptions, acceptParsed, attach, isSecure } from './attach.ts';
 import { checkKinds } from './check-kinds.ts';
-import { clock } from './clock.ts';
+import { clock, steadyNow } from './clock.ts';
 import { Connection } from './connection.ts';
 import { agreedExtensions } from './deflate.ts';
 import { noteAnswered } from './diagnostics.ts';
@@ -96,8 +96,8 @@ export class WebSocketServer {
   async listen(where: ListenAt = {}): Promise<AddressInfo | string> {
     if (this.#listener !== undefined) throw new Error('this server listens already');
     if (this.#closing !== undefined) throw new Error(SHUT_DOWN);
-    const onSocket = (socket: Socket): void => this.accept(socket);
-    this.#listener = await Listener.start(where, this.#limits, onSocket, (error) => this.#report(error));
+    const meet = (socket: Socket, acceptedAt: number): void => this.#meet(socket, acceptedAt);
+    this.#listener = await Listener.start(where, this.#limits, meet, (error) => this.#report(error));
     return this.#listener.address!;
   }
 
@@ -143,10 +143,8 @@ export class WebSocketServer {
       acceptParsed(request, transport, leftover, this.#host, this.#lobby);
       return;
     }
-    const { remoteAddress } = transport as Partial<Socket>;
-    const door = new Http1Door(transport, remoteAddress, isSecure(transport));
     if (leftover.length > 0) transport.unshift(leftover);
-    if (this.#lobby.enter(door, this.#host)) new Opening(this.#host, door);
+    this.#meet(transport, steadyNow());
   }
 
   /** Where it listens; `undefined` while it does not. */
@@ -173,6 +171,12 @@ export class WebSocketServer {
     const settings = resolveShutdown(options);
     this.#closing ??= this.#shutDown(settings);
     return this.#closing;
+  }
+
+  #meet(transport: Duplex, since: number): void {
+    const { remoteAddress } = transport as Partial<Socket>;
+    const door = new Http1Door(transport, remoteAddress, isSecure(transport));
+    if (this.#lobby.enter(door, this.#host)) new Opening(this.#host, door, since);
   }
 
   async #shutDown({ deadlineMs, spreadMs }: Required<ShutdownOptions>): Promise<void> {

@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect as connectTcp } from 'node:net';
 import { type ConnectionOptions, connect, createSecureContext, type TLSSocket, type TlsOptions } from 'node:tls';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { WebSocket as OurWebSocket, type ServerOptions, WebSocketServer } from '../../src/node/index.ts';
 import { selfSigned } from './certificate.ts';
 import { RawClient, upgradeHead } from './raw-client.ts';
-import { leaveNothingBehind } from './running-server.ts';
+import { leaveNothingBehind, sockets, stopTheClock, turns, turnsUntil } from './running-server.ts';
 
 leaveNothingBehind();
 
@@ -114,6 +114,29 @@ describe('RFC 6455 §10.6: a server behind TLS', () => {
       },
       { handshakeTimeoutMs: 100 },
     );
+  });
+
+  it('the time for the request runs from the TCP connection on, not from the end of the TLS handshake', async () => {
+    stopTheClock();
+    await withTls(async (port) => {
+      const transport = connectTcp(port, '127.0.0.1');
+      await turnsUntil(() => sockets() === 2);
+      vi.advanceTimersByTime(6_000);
+      const socket = connect({ socket: transport, ca: certificate.cert, servername: 'localhost' });
+      await once(socket, 'secureConnect');
+      socket.write('GET / HTTP/1.1\r\n');
+      const answers: string[] = [];
+      socket.on('data', (chunk) => answers.push(String(chunk)));
+      await turns();
+      vi.advanceTimersByTime(3_800);
+      await turns();
+      expect(answers).toEqual([]);
+      vi.advanceTimersByTime(300);
+      await turnsUntil(() => answers.length > 0);
+      expect(answers.join('')).toMatch(/^HTTP\/1\.1 408 /);
+      socket.destroy();
+      await once(socket, 'close');
+    });
   });
 
   it('shutdown ends who has not finished the TLS handshake', async () => {
