@@ -41,6 +41,16 @@ export interface LoadConfig {
   readonly share: number;
   /** Which attack: `hostile`. */
   readonly attack: string;
+  /** How many of the connections publish (`fanout`, `slow`); 1 when absent. */
+  readonly publishers?: number;
+  /** Messages per connection before it is closed again (`churn`); 10 when absent. */
+  readonly messages?: number;
+  /** How much faster than recorded a recording is played (`replay`); 1 when absent. */
+  readonly speed?: number;
+  /** Rates of `curve`, numbers of connections of `idle`. */
+  readonly steps?: readonly number[];
+  /** The server's process, when it is known and runs on this host. */
+  readonly serverPid?: number;
   /** TLS: certificates are checked unless this is true. */
   readonly insecure: boolean;
   readonly seed: number;

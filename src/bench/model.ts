@@ -37,7 +37,9 @@ export type TimingName =
   | 'upgrade'
   | 'first-message'
   /** A whole cycle of connect, exchange and close. */
-  | 'cycle';
+  | 'cycle'
+  /** From the moment a reader stalled until the server gave its connection up. */
+  | 'stalled';
 
 /** What is counted while a phase is measured. Bytes are payload unless they say `wire`. */
 export type CountName =
@@ -56,7 +58,12 @@ export type CountName =
   | 'stalledClosed'
   | 'held'
   | 'attacks'
-  | 'attackersClosed';
+  | 'attackersClosed'
+  /** Messages that are no deliveries: announcements, a sender's own copy that was not asked for. */
+  | 'others'
+  /** Descriptors of the server's processes, before the first connection and after the last one. */
+  | 'descriptorsBefore'
+  | 'descriptorsAfter';
 
 /**
  * What a generator, or all of them together, measured in one phase. Every part adds up over workers.
@@ -68,6 +75,8 @@ export interface Measurement {
   readonly counts: Readonly<Partial<Record<CountName, number>>>;
   readonly faults: Readonly<Partial<Record<FaultName, number>>>;
   readonly errors: Readonly<Record<string, number>>;
+  /** How those ended that were meant to be ended, and what else is told apart by a text: `closed 1008`, `still open`. No errors. */
+  readonly outcomes?: Readonly<Record<string, number>>;
   readonly timings: Readonly<Partial<Record<TimingName, HistogramData>>>;
 }
 
