@@ -51,6 +51,10 @@ export interface LoadConfig {
   readonly steps?: readonly number[];
   /** The server's process, when it is known and runs on this host. */
   readonly serverPid?: number;
+  /** Addresses of this host to connect from, by turns, so that ports last for more connections: `127.0.0.2`. */
+  readonly localAddresses?: readonly string[];
+  /** What `curve` looks for the highest rate of; `p99<5ms` when absent. */
+  readonly objective?: string;
   /** TLS: certificates are checked unless this is true. */
   readonly insecure: boolean;
   readonly seed: number;

@@ -88,6 +88,8 @@ export interface Phase {
   readonly durationMs: number;
   /** Messages, publications or connects a second over all workers; 0 for as fast as it goes. */
   readonly rate: number;
+  /** In place of `rate`: a share of what the first phase of the run reached, 0 to 1 (`curve`). */
+  readonly share?: number;
   /** Connections over all workers. */
   readonly connections: number;
 }

@@ -6,6 +6,7 @@ export interface MeasurementParts {
   readonly counts?: Readonly<Partial<Record<CountName, number>>>;
   readonly faults?: Readonly<Partial<Record<FaultName, number>>>;
   readonly errors?: ReadonlyMap<string, number>;
+  readonly outcomes?: ReadonlyMap<string, number>;
   readonly timings?: Readonly<Partial<Record<TimingName, Histogram>>>;
 }
 
@@ -19,6 +20,9 @@ export function measurementOf(parts: MeasurementParts): Measurement {
     counts: withoutZeros(parts.counts ?? {}),
     faults: withoutZeros(parts.faults ?? {}),
     errors: Object.fromEntries(parts.errors ?? []),
+    ...(parts.outcomes === undefined || parts.outcomes.size === 0
+      ? {}
+      : { outcomes: Object.fromEntries(parts.outcomes) }),
     timings,
   };
 }
@@ -38,6 +42,7 @@ export function addMeasurements(measurements: readonly Measurement[]): Measureme
     counts: sumOf(measurements.map(({ counts }) => counts)),
     faults: sumOf(measurements.map(({ faults }) => faults)),
     errors: new Map(Object.entries(sumOf(measurements.map(({ errors }) => errors)))),
+    outcomes: new Map(Object.entries(sumOf(measurements.map(({ outcomes }) => outcomes ?? {})))),
     timings,
   });
 }
