@@ -1,5 +1,5 @@
 import { type InspectedPart, previewHex, type Span, type SpanViolation } from '../inspect/index.ts';
-import { type Canvas, columnsOf, pad, type Style, wrap } from './paint.ts';
+import { type Canvas, columnsOf, pad, type Style, wrap } from '../report/index.ts';
 
 /** Where the bytes stand: behind an offset of six digits. */
 const GUTTER = 8;

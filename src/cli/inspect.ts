@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import { type InspectedPart, inspectParts, type SpanViolation, violationOf } from '../inspect/index.ts';
+import { type Canvas, canvasOf, type Style, wrap } from '../report/index.ts';
 import { type Command, defineCommand, type Terminal } from './command.ts';
 import { readInput, type Stdin } from './inspect-input.ts';
 import { showPart } from './inspect-view.ts';
-import { type Canvas, canvasOf, type Style, wrap } from './paint.ts';
 
 const OPTIONS = {
   role: {
@@ -39,7 +39,7 @@ export function defineInspect(stdin: Stdin, environment: Readonly<Record<string,
       const parts = whileRead(inspectParts(bytes, { role, deflate: deflate || undefined }), terminal);
       return json
         ? printJson(parts, bytes, terminal)
-        : printReport(parts, bytes, terminal, canvasOf(terminal, environment));
+        : printReport(parts, bytes, terminal, canvasOf(terminal.stdout, environment));
     },
   });
 }

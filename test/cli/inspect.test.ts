@@ -8,8 +8,8 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { defineInspect } from '../../src/cli/inspect.ts';
 import { MOST_BYTES } from '../../src/cli/inspect-input.ts';
-import { columnsOf, wrap } from '../../src/cli/paint.ts';
 import { UsageError } from '../../src/cli/usage-error.ts';
+import { columnsOf } from '../../src/report/paint.ts';
 import { hex, toHex } from '../support/wire.ts';
 import { runHere, start } from './command-line.ts';
 
@@ -252,13 +252,5 @@ describe('the screen of ws101 inspect', () => {
       }),
       { numRuns: 300 },
     );
-  });
-
-  it('is filled with lines broken at blanks, and within a word that is too long', () => {
-    expect(wrap('one two three', 7)).toEqual(['one two', 'three']);
-    expect(wrap('abcdefghij kl', 4)).toEqual(['abcd', 'efgh', 'ij', 'kl']);
-    expect(wrap('日本語', 4)).toEqual(['日本', '語']);
-    expect(wrap('', 4)).toEqual(['']);
-    expect(columnsOf('e\u0301日')).toBe(3);
   });
 });

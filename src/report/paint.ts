@@ -1,4 +1,14 @@
-import type { Terminal } from './command.ts';
+/** What text is written to; `process.stdout` is one. */
+export interface TextOutput {
+  write(text: string): unknown;
+  /** True for a screen. */
+  readonly isTTY?: boolean;
+  /** Of a screen: how many characters a line holds. */
+  readonly columns?: number;
+}
+
+/** The variables of the environment that say what a terminal can do. */
+export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** How a text looks on a screen; where there is none, it looks like any other. */
 export type Style = 'plain' | 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan';
@@ -20,11 +30,11 @@ export interface Canvas {
   paint(text: string, style: Style): string;
 }
 
-/** What the standard output of a terminal can show: colours only on a screen, and none when NO_COLOR is set. */
-export function canvasOf({ stdout }: Terminal, environment: Readonly<Record<string, string | undefined>>): Canvas {
-  const colours = stdout.isTTY === true && !environment.NO_COLOR && environment.TERM !== 'dumb';
+/** What an output can show: colours only on a screen, and none when NO_COLOR is set. */
+export function canvasOf(output: TextOutput, environment: Environment): Canvas {
+  const colours = output.isTTY === true && !environment.NO_COLOR && environment.TERM !== 'dumb';
   return {
-    width: Math.min(120, Math.max(40, stdout.columns ?? 80)),
+    width: Math.min(120, Math.max(40, output.columns ?? 80)),
     paint(text, style) {
       if (!colours || style === 'plain' || text === '') return text;
       const [on, off] = CODES[style];
@@ -45,9 +55,28 @@ export function columnsOf(text: string): number {
   return columns;
 }
 
-/** A text with blanks behind it, up to this many columns. */
-export function pad(text: string, columns: number): string {
-  return text + ' '.repeat(Math.max(0, columns - columnsOf(text)));
+/** A text with blanks behind it, or before it, up to this many columns. */
+export function pad(text: string, columns: number, side: 'left' | 'right' = 'left'): string {
+  const blanks = ' '.repeat(Math.max(0, columns - columnsOf(text)));
+  return side === 'left' ? text + blanks : blanks + text;
+}
+
+/** The beginning of a text, in at most this many columns; where something is missing it ends with `…`. */
+export function cut(text: string, columns: number): string {
+  if (columnsOf(text) <= columns) return text;
+  let kept = '';
+  let left = columns - 1;
+  for (const character of text) {
+    left -= columnsOf(character);
+    if (left < 0) break;
+    kept += character;
+  }
+  return columns < 1 ? '' : `${kept}…`;
+}
+
+/** A text of others without what would move the cursor or change the colours: control characters become `�`. */
+export function printable(text: string): string {
+  return text.replace(/\p{Cc}|[\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, '\ufffd');
 }
 
 /** A text in lines of at most this many columns, broken at blanks where it can be. */

@@ -1,0 +1,156 @@
+import {
+  blockLine,
+  type Canvas,
+  type Cell,
+  type Column,
+  formatBytes,
+  formatDuration,
+  formatInterval,
+  formatNumber,
+  formatRate,
+  formatShare,
+  formatTable,
+  formatValue,
+  logarithmicBins,
+  pad,
+  percentileName,
+  printable,
+  type Style,
+  UNKNOWN,
+  wrap,
+} from '../../report/index.ts';
+import type { BenchReport, Summary, Verdict } from '../model.ts';
+import {
+  headlineTimings,
+  medianOf,
+  type PhaseView,
+  phasesOf,
+  receivedRate,
+  runsOf,
+  summariesOf,
+  TIMING_TITLES,
+  timedNames,
+  timingOf,
+  troublesOf,
+} from './gather.ts';
+import { HEADLINE_SHARES, quantileOf, TABLE_SHARES } from './percentiles.ts';
+
+const BARS = 40;
+const TRUST: Readonly<Record<Verdict, Style>> = { VALID: 'dim', WARN: 'yellow', INVALID: 'red' };
+
+/** The lines about one variant: its metrics, its phases where there are several, how its times are spread, what went wrong. */
+export function formatVariant(report: BenchReport, variant: string, canvas: Canvas, percentiles: boolean): string[] {
+  const views = phasesOf(report, variant);
+  const records = views.flatMap((view) => view.records);
+  const lines = metricTable(variant, summariesOf(report, variant), runsOf(report, variant).length, canvas);
+  if (views.length > 1) lines.push('', ...phaseTable(views, canvas));
+  else lines.push(...spreadLines(records, canvas));
+  if (percentiles) for (const view of views) lines.push(...percentileTable(view, canvas));
+  return [...lines, ...troubleLines(records, canvas)];
+}
+
+function metricTable(variant: string, summaries: readonly Summary[], runs: number, canvas: Canvas): string[] {
+  const several = runs > 1;
+  const columns: Column[] = [
+    { title: variant, align: 'left' },
+    { title: several ? `median of ${runs} runs` : 'one run', align: 'right' },
+    ...(several ? [{ title: '95 % interval', align: 'right' } as const] : []),
+    { title: '', align: 'left' },
+  ];
+  const rows = summaries.map(({ metric, median, low, high, verdict }): Cell[] => [
+    metric.name,
+    { text: formatValue(median, metric.unit), style: 'bold' },
+    ...(several ? [formatInterval(low, high, metric.unit)] : []),
+    { text: verdict === 'VALID' ? '' : verdict, style: TRUST[verdict] },
+  ]);
+  return formatTable(columns, rows, canvas);
+}
+
+/** One row for each phase; columns about which nothing is known are left out. */
+function phaseTable(views: readonly PhaseView[], canvas: Canvas): string[] {
+  const timing = headlineTimings(views.flatMap(({ records }) => records))[0];
+  const columns: { title: string; cells: string[] }[] = [
+    { title: 'received', cells: views.map(({ records }) => formatRate(medianOf(records.map(receivedRate)))) },
+  ];
+  if (timing !== undefined) {
+    const histograms = views.map(({ records }) => timingOf(records, timing));
+    for (const share of HEADLINE_SHARES) {
+      const title =
+        share === HEADLINE_SHARES[0] ? `${TIMING_TITLES[timing]} ${percentileName(share)}` : percentileName(share);
+      columns.push({ title, cells: histograms.map((histogram) => formatDuration(quantileOf(histogram, share))) });
+    }
+  }
+  columns.push(
+    {
+      title: 'server CPU',
+      cells: views.map(({ records }) => {
+        const busy = medianOf(records.map(({ server, elapsedNs }) => server && server.cpuNs / elapsedNs));
+        return formatShare(busy);
+      }),
+    },
+    {
+      title: 'server RSS',
+      cells: views.map(({ records }) => formatBytes(medianOf(records.map(({ server }) => server?.rssBytes)))),
+    },
+  );
+  const known = columns.filter(({ cells }) => cells.some((cell) => cell !== UNKNOWN));
+  return formatTable(
+    [{ title: 'phase', align: 'left' }, ...known.map(({ title }) => ({ title, align: 'right' }) as const)],
+    views.map(({ phase }, i) => [phase.label, ...known.map(({ cells }) => cells[i] ?? UNKNOWN)]),
+    canvas,
+  );
+}
+
+function spreadLines(records: PhaseView['records'], canvas: Canvas): string[] {
+  const names = headlineTimings(records);
+  const titles = Math.max(0, ...names.map((name) => TIMING_TITLES[name].length));
+  return names.flatMap((name) => {
+    const histogram = timingOf(records, name);
+    if (histogram === undefined) return [];
+    const [low, high] = [formatDuration(histogram.min), formatDuration(histogram.max)];
+    const room = canvas.width - titles - low.length - high.length - 4;
+    const bars = blockLine(logarithmicBins(histogram.toData().buckets, Math.min(BARS, room)).map(({ count }) => count));
+    return [`${canvas.paint(pad(TIMING_TITLES[name], titles), 'dim')}  ${low} ${canvas.paint(bars, 'cyan')} ${high}`];
+  });
+}
+
+function percentileTable({ phase, records }: PhaseView, canvas: Canvas): string[] {
+  const names = timedNames(records);
+  if (names.length === 0) return [];
+  const histograms = names.map((name) => timingOf(records, name));
+  const rows = [
+    ['min', ...histograms.map((histogram) => formatDuration(histogram?.min ?? Number.NaN))],
+    ...TABLE_SHARES.map((share) => [
+      percentileName(share),
+      ...histograms.map((histogram) => formatDuration(quantileOf(histogram, share))),
+    ]),
+    ['mean', ...histograms.map((histogram) => formatDuration(histogram?.mean ?? Number.NaN))],
+    ['values', ...histograms.map((histogram) => formatNumber(histogram?.count ?? 0))],
+  ];
+  return [
+    '',
+    ...formatTable(
+      [
+        { title: phase.label === '' ? 'percentile' : phase.label, align: 'left' },
+        ...names.map((name) => ({ title: TIMING_TITLES[name], align: 'right' }) as const),
+      ],
+      rows,
+      canvas,
+    ),
+  ];
+}
+
+function troubleLines(records: PhaseView['records'], canvas: Canvas): string[] {
+  const { faults, errors, outcomes } = troublesOf(records);
+  const list = (counts: readonly (readonly [string, number])[]): string =>
+    counts.map(([name, count]) => `${formatNumber(count)} ${printable(name)}`).join(', ');
+  return [
+    ...(outcomes.length === 0 ? [] : wrap(`outcomes: ${list(outcomes)}`, canvas.width)),
+    ...(faults.length === 0
+      ? []
+      : wrap(`wrong data: ${list(faults)}`, canvas.width).map((line) => canvas.paint(line, 'red'))),
+    ...(errors.length === 0
+      ? []
+      : wrap(`errors: ${list(errors)}`, canvas.width).map((line) => canvas.paint(line, 'yellow'))),
+  ];
+}
