@@ -157,7 +157,10 @@ export type Verdict = 'VALID' | 'WARN' | 'INVALID';
 
 /** One reason to trust, or not to trust, the metrics of some kinds. */
 export interface Gate {
-  /** Stable: `shape`, `faults`, `errors`, `ceiling`, `generator`, `lag`, `steal`, `pressure`, `spread`, `samples`, `runs`. */
+  /**
+   * Stable: `server`, `load`, `faults`, `errors`, `shape`, `cost`, `ceiling`, `generator`, `lag`, `steal`, `pressure`, `samples`,
+   * `runs`, `spread`.
+   */
   readonly name: string;
   readonly verdict: Verdict;
   readonly kinds: readonly MetricKind[];
@@ -199,7 +202,7 @@ export interface Comparison {
   readonly ratio: number;
   readonly low: number;
   readonly high: number;
-  /** `no difference` when the interval lies within 3 % of 1 or includes it. */
+  /** `better` or `worse` when the interval lies beyond 3 % of 1, `no difference` when it lies within, otherwise `not known`. */
   readonly says: 'better' | 'worse' | 'no difference' | 'not known';
 }
 

@@ -32,13 +32,17 @@ export interface BenchOptions extends Partial<Omit<LoadConfig, 'url' | 'worker' 
   readonly serverPid?: number;
   /** `p99<5ms`, `messages/s>100000`. */
   readonly objective?: string;
-  /** An earlier report to compare with. */
+  /** The file of an earlier report to compare with. */
   readonly baseline?: string;
+  /** What else than wrong data, an invalid run and a missed objective is a failure. */
+  readonly failOn?: 'regression';
   /** Measure the generator's own ceiling against the null server first. Default: true for scenarios that claim a rate. */
   readonly calibrate?: boolean;
   /** Rates of `curve`, sizes of `idle`. */
   readonly steps?: readonly number[];
   readonly title?: string;
+  /** The command line that repeats it, for the report. Default: made of these options. */
+  readonly repeat?: string;
   /** Ends it early; what is there is reported. */
   readonly signal?: AbortSignal;
 }
