@@ -55,3 +55,14 @@ export type { WebSocketEventMap } from './websocket-events.ts';
 export type { WebSocketOptions } from './websocket-options.ts';
 export { type WebSocketCloseInfo, WebSocketStream } from './websocket-stream.ts';
 export type { WireTap } from './wire-tap.ts';
+
+// For the floors above alone: absent from the published types, and free to change.
+
+/** @internal */
+export { PermessageDeflate } from './deflate.ts';
+/** @internal */
+export { deflateMessage } from './deflate-message.ts';
+/** @internal */
+export { type DeflateSettings, resolveDeflate } from './deflate-options.ts';
+/** @internal */
+export { parseWebSocketUrl, type WebSocketTarget } from './websocket-url.ts';
