@@ -21,8 +21,8 @@ export interface FuzzOptions {
   /** The clock in milliseconds and the moment to stop; without it only `inputs` counts and nothing is timed. */
   readonly clock?: { readonly now: () => number; readonly until: number };
   readonly coverage?: Coverage | undefined;
-  /** Runs an input with a slow step again, so that only what is slow every time counts as slow. */
-  readonly remeasure?: boolean;
+  /** What earlier legs of the same run came to: their figures are added to, their finds are mutated further. */
+  readonly report?: FuzzReport | undefined;
 }
 
 /** What a run of the fuzzer came to. */
@@ -58,12 +58,13 @@ export class FuzzFailure extends Error {
   }
 }
 
+/** A whole input that is quicker than this has no step to be looked at. */
 const NOTICEABLE_MS = 5;
 
-/** How long the slowest step of an input takes when nothing else gets in its way: the best of ten tries. */
-async function slowestOfSeveral(target: Target, input: Uint8Array, now: () => number, first: number): Promise<number> {
-  let best = first;
-  for (let i = 0; i < 10; i++) {
+/** How long the slowest step of an input takes when nothing else gets in its way: the best of a few tries. */
+async function slowestStep(target: Target, input: Uint8Array, now: () => number, below: number): Promise<number> {
+  let best = Infinity;
+  for (let i = 0; i < 10 && best > below; i++) {
     const report = emptyReport();
     await runInput(target, input, report, now);
     best = Math.min(best, report.slowestMs);
@@ -75,28 +76,80 @@ const POOL_LIMIT = 4000;
 
 /** Runs inputs until there were enough. @throws FuzzFailure for the first that fails */
 export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
-  const { targets, inputs, clock, coverage, remeasure = false } = options;
-  const dice = new Dice(options.seed);
-  const report = emptyReport();
-  const pools = new Map(targets.map((target) => [target.name, [...readCorpus(target.name).values()]]));
-  const wheel = targets.flatMap((target) => Array<Target>(target.share).fill(target));
-  while (report.inputs < inputs && (clock === undefined || clock.now() < clock.until)) {
-    const target = dice.pick(wheel);
-    const pool = pools.get(target.name) ?? [];
-    const input = nextInput(target, pool, dice);
+  const stackTraceLimit = Error.stackTraceLimit;
+  // Most inputs end in an error that is caught: a stack for each would take more time than what is looked for.
+  Error.stackTraceLimit = 0;
+  try {
+    return await run(options);
+  } catch (error) {
+    Error.stackTraceLimit = stackTraceLimit;
+    // Once more, for its stack.
+    if (error instanceof FuzzFailure) {
+      const target = options.targets.find(({ name }) => name === error.target);
+      if (target !== undefined) await runInput(target, error.input, emptyReport());
+    }
+    throw error;
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+}
+
+async function run({
+  targets,
+  seed,
+  inputs,
+  clock,
+  coverage,
+  report = emptyReport(),
+}: FuzzOptions): Promise<FuzzReport> {
+  const dice = new Dice(seed);
+  const kits = targets.map((target) => kitFor(target, report));
+  if (coverage !== undefined) await retrace(kits, coverage);
+  const wheel = kits.flatMap((kit) => Array<Kit>(kit.target.share).fill(kit));
+  const last = report.inputs + inputs;
+  for (let now = clock?.now() ?? 0; report.inputs < last && (clock === undefined || now < clock.until); ) {
+    const kit = dice.pick(wheel);
+    const input = nextInput(kit, dice);
     // Awaited only where there is something to wait for: most targets are done when they return.
-    const before = report.slowestMs;
-    const running = runInput(target, input, report, clock?.now);
+    const running = runInput(kit.target, input, report);
     if (running !== undefined) await running;
-    if (remeasure && clock !== undefined && report.slowestMs > Math.max(before, NOTICEABLE_MS)) {
-      report.slowestMs = Math.max(before, await slowestOfSeveral(target, input, clock.now, report.slowestMs));
-    }
     if (coverage?.news() === true) {
-      if (pool.length < POOL_LIMIT) pool.push(input);
-      report.found.set(target.name, [...(report.found.get(target.name) ?? []), input]);
+      if (kit.pool.length < POOL_LIMIT) kit.pool.push(input);
+      kit.found.push(input);
     }
+    if (clock === undefined) continue;
+    const start = now;
+    now = clock.now();
+    if (now - start <= Math.max(NOTICEABLE_MS, report.slowestMs)) continue;
+    const slowest = await slowestStep(kit.target, input, clock.now, report.slowestMs);
+    if (slowest > report.slowestMs) Object.assign(report, { slowestMs: slowest, slowestTarget: kit.target.name });
+    coverage?.news();
+    now = clock.now();
   }
   return report;
+}
+
+/** What the fuzzer keeps of a target while it runs. */
+interface Kit {
+  readonly target: Target;
+  /** What mutations start from. */
+  readonly pool: Uint8Array[];
+  readonly found: Uint8Array[];
+  readonly words: readonly Uint8Array[];
+}
+
+function kitFor(target: Target, { found: finds }: FuzzReport): Kit {
+  const found = finds.get(target.name) ?? [];
+  finds.set(target.name, found);
+  const words = target.dictionary.map((word) => new Uint8Array(Buffer.from(word, 'latin1')));
+  return { target, pool: [...readCorpus(target.name).values(), ...found], found, words };
+}
+
+/** Runs what there is already, so that only what reaches more is new. */
+async function retrace(kits: readonly Kit[], coverage: Coverage): Promise<void> {
+  const report = emptyReport();
+  for (const { target, pool } of kits) for (const input of pool) await runInput(target, input, report);
+  coverage.news();
 }
 
 /** A report of nothing. */
@@ -156,15 +209,19 @@ function watchFor(target: Target, report: FuzzReport, now: (() => number) | unde
   };
 }
 
-function nextInput(target: Target, pool: readonly Uint8Array[], dice: Dice): Uint8Array {
+function nextInput({ target, pool, words }: Kit, dice: Dice): Uint8Array {
   if (pool.length === 0 || dice.chance(0.4)) return target.generate(dice).slice(0, MAX_INPUT_BYTES);
-  const input = dice.pick(pool);
+  const input = pickShort(pool, dice);
   const choice = dice.unit();
   if (target.mutate !== undefined && choice < 0.97) return target.mutate(input, dice).slice(0, MAX_INPUT_BYTES);
-  if (choice < 0.1) return splice(input, dice.pick(pool), dice);
-  return mutateBytes(
-    input,
-    dice,
-    target.dictionary.map((word) => new Uint8Array(Buffer.from(word, 'latin1'))),
-  );
+  if (choice < 0.1) return splice(input, pickShort(pool, dice), dice);
+  return mutateBytes(input, dice, words);
+}
+
+const SHORT_BYTES = 800;
+
+/** Short inputs nineteen times of twenty: what a long one costs would do for many. */
+function pickShort(pool: readonly Uint8Array[], dice: Dice): Uint8Array {
+  const input = dice.pick(pool);
+  return input.length <= SHORT_BYTES || dice.chance(0.05) ? input : dice.pick(pool);
 }

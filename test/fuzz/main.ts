@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { register } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { type Counters, coverageOf, createCounters } from './coverage/counters.ts';
 import type { Coverage, FuzzReport } from './fuzzer.ts';
 
 const USAGE = `Usage: npm run fuzz -- [options]
@@ -10,16 +11,20 @@ Feeds inputs to the codec, the handshake, the protocol and permessage-deflate, g
 simulates connections. Exit code 1 when something happens that is not documented.
 
   --seconds N     how long to go on; a quarter of it belongs to the simulation (default 60)
-  --inputs N      how many inputs at most (default: no limit)
+  --inputs N      how many inputs at most, those of earlier runs in --state included (default: no limit)
   --seeds N       how many simulated connections at most (default 1000000, or 0 with --inputs, --target or --input)
   --target NAME   only this target
   --seed N        repeat the choices of a run, as far as no clock plays a part (default: a new seed)
   --input HEX     run this one input and nothing else; needs --target
+  --state FILE    go on with the figures and the finds that an earlier run left in FILE, and leave them there
   --keep          add the input of a failure, or of --input, to the committed corpus
   --grow N        add up to N inputs per target that reached new code to the committed corpus
   --help`;
 
 const SLOWEST_MS = 50;
+
+/** After so many inputs a run goes on with the next seed, and with --state a failure costs no more than these. */
+const LEG_INPUTS = 100_000;
 
 const { values } = parseArgs({
   options: {
@@ -29,6 +34,7 @@ const { values } = parseArgs({
     target: { type: 'string' },
     seed: { type: 'string', default: String(Math.floor(Math.random() * 2 ** 32)) },
     input: { type: 'string' },
+    state: { type: 'string' },
     keep: { type: 'boolean', default: false },
     grow: { type: 'string', default: '0' },
     help: { type: 'boolean', default: false },
@@ -38,16 +44,18 @@ const { values } = parseArgs({
 if (values.help) {
   console.log(USAGE);
 } else {
-  // What is imported from here on gets counters.
+  // What is imported from here on counts here.
+  const counters = createCounters();
+  Reflect.set(globalThis, '__ws101_counters__', counters);
   register(new URL('./coverage/hook.mjs', import.meta.url));
-  await main();
+  await main(counters);
 }
 
-async function main(): Promise<void> {
+async function main(counters: Counters): Promise<void> {
   const { TARGETS } = await import('./targets/index.ts');
   const { addToCorpus } = await import('./corpus.ts');
   const { emptyReport, FuzzFailure, fuzz, runInput } = await import('./fuzzer.ts');
-  const { countersOf } = await import('./coverage/counters.ts');
+  const { readState, writeState } = await import('./state.ts');
   const targets = TARGETS.filter(({ name }) => values.target === undefined || name === values.target);
   const [target] = targets;
   if (target === undefined) {
@@ -55,7 +63,8 @@ async function main(): Promise<void> {
     return;
   }
   const seed = number('seed');
-  const coverage = countersOf(Reflect.get(globalThis, '__ws101_counters__'));
+  const coverage = coverageOf(counters);
+  const state = readState(values.state);
   const wholeMs = number('seconds') * 1000;
   const alone = values.inputs !== undefined || values.target !== undefined || values.input !== undefined;
   const seeds = values.seeds === undefined ? (alone ? 0 : 1_000_000) : number('seeds');
@@ -70,16 +79,21 @@ async function main(): Promise<void> {
       return;
     }
     console.log(`seed ${seed}, ${coverage.total} counters`);
-    const start = now();
-    const report = await fuzz({
-      targets,
-      seed,
-      inputs: values.inputs === undefined ? Infinity : number('inputs'),
-      clock: { now, until: start + (seeds > 0 ? wholeMs * 0.75 : wholeMs) },
-      coverage,
-      remeasure: true,
-    });
-    print(report, coverage, (now() - start) / 1000);
+    const { report } = state;
+    const most = values.inputs === undefined ? Infinity : number('inputs');
+    const until = now() + (seeds > 0 ? wholeMs * 0.75 : wholeMs);
+    for (let leg = seed; report.inputs < most && now() < until; leg++) {
+      const start = now();
+      const inputs = Math.min(LEG_INPUTS, most - report.inputs);
+      await fuzz({ targets, seed: leg, inputs, clock: { now, until }, coverage, report });
+      state.seconds += (now() - start) / 1000;
+      state.seeds.push(leg);
+      if (values.state !== undefined) {
+        writeState(values.state, state);
+        console.log(`${report.inputs} inputs in ${state.seconds.toFixed(0)} s, ${coverage.reached()} counters reached`);
+      }
+    }
+    print(report, coverage, state.seconds);
     for (const { name } of targets) {
       for (const input of smallest(report.found.get(name) ?? [], number('grow'))) addToCorpus(name, input);
     }

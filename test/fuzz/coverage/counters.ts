@@ -1,10 +1,16 @@
 import type { Coverage } from '../fuzzer.ts';
 
-/** What istanbul's instrumenter keeps of one file. */
-interface FileCounters {
-  s: Record<string, number>;
-  f: Record<string, number>;
-  b: Record<string, number[] | Uint32Array>;
+/** What the sources that come through the hook count in. */
+export interface Counters extends Uint32Array {
+  /** How many of the elements are counters; set by each source as it is loaded. */
+  total: number;
+}
+
+const MOST_COUNTERS = 1 << 14;
+
+/** Room for the counters of all sources; must be there before the first of them is loaded. */
+export function createCounters(): Counters {
+  return Object.assign(new Uint32Array(MOST_COUNTERS), { total: 0 });
 }
 
 /** Classes of counts, as bits: once, twice, three times, then by powers of two, so that more rounds of a loop are news. */
@@ -15,40 +21,19 @@ function classOf(count: number): number {
 
 const CLASSES = Uint8Array.from({ length: 256 }, (_, count) => (count === 0 ? 0 : classOf(count)));
 
-/**
- * The counters in the sources that were loaded through the hook, moved into one array, so that looking at all of them
- * after each input is cheap.
- */
-export function countersOf(loaded: unknown): Coverage & { readonly work: () => number } {
-  const files = Object.values((loaded ?? {}) as Record<string, FileCounters>);
-  const sizes = files.map(
-    ({ s, f, b }) => length(s) + length(f) + Object.values(b).reduce((sum, arms) => sum + arms.length, 0),
-  );
-  const total = sizes.reduce((sum, size) => sum + size, 0);
-  const counters = new Uint32Array(total);
+/** Tells of the counters what is new, once all sources are loaded. */
+export function coverageOf(all: Counters): Coverage {
+  const { total } = all;
+  const counters = all.subarray(0, total);
   const seen = new Uint8Array(total);
-  let at = 0;
-  const move = (size: number): Uint32Array => {
-    at += size;
-    return counters.subarray(at - size, at);
-  };
-  for (const file of files) {
-    file.s = move(length(file.s)) as unknown as Record<string, number>;
-    file.f = move(length(file.f)) as unknown as Record<string, number>;
-    for (const [id, arms] of Object.entries(file.b)) file.b[id] = move(arms.length);
-  }
-  let work = 0;
   return {
     total,
-    work: () => work,
     reached: () => seen.reduce((sum, classes) => sum + (classes === 0 ? 0 : 1), 0),
     news() {
       let found = false;
-      work = 0;
       for (let i = 0; i < total; i++) {
         const count = counters[i] ?? 0;
         if (count === 0) continue;
-        work += count;
         const bit = CLASSES[Math.min(count, 255)] ?? 0;
         const before = seen[i] ?? 0;
         if ((before & bit) !== 0) continue;
@@ -59,8 +44,4 @@ export function countersOf(loaded: unknown): Coverage & { readonly work: () => n
       return found;
     },
   };
-}
-
-function length(record: Record<string, unknown>): number {
-  return Object.keys(record).length;
 }

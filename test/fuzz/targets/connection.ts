@@ -37,6 +37,9 @@ const PROBE = 128;
 
 const DEFLATE_SETTINGS = resolveDeflate({ threshold: 0, serverNoContextTakeover: false });
 
+/** How many bytes come in small pieces where the rest comes in large ones. */
+const SMALL_PIECES = 64;
+
 /** What the head agreed on. */
 interface Opening {
   /** How many bytes the head took. */
@@ -44,8 +47,6 @@ interface Opening {
   /** Extensions by name, fresh for each connection. */
   readonly extensions: () => readonly Extension[];
 }
-
-const decoder = new TextDecoder('latin1');
 
 /** The whole way of a connection: a head, then frames, for one role. */
 export function connectionTarget(role: Role): Target {
@@ -116,7 +117,7 @@ function compressed(frame: LooseFrame): LooseFrame {
 }
 
 function headBytes(stream: Uint8Array): number {
-  const end = decoder.decode(stream).indexOf('\r\n\r\n');
+  const end = Buffer.from(stream.buffer, stream.byteOffset, stream.length).indexOf('\r\n\r\n');
   return end < 0 ? stream.length : end + 4;
 }
 
@@ -211,11 +212,14 @@ function talk(
   if (difference !== undefined) watch.count(`ws:${difference}`);
 }
 
-/** Half of the inputs are cut into a few large pieces, half into many small ones. */
+/** Half of the inputs fall into three pieces, an eighth into small ones all over, the others into small ones somewhere. */
 function cutSomehow(frames: Uint8Array, cut: number): Uint8Array[] {
   const dice = new Dice(cut);
-  if ((cut & 2) === 0) return cutAtRandom(frames, () => dice.unit());
+  if ((cut & 14) === 2) return cutAtRandom(frames, () => dice.unit());
+  const small = (cut & 2) === 0 ? 0 : SMALL_PIECES;
   const at = dice.below(frames.length + 1);
-  const after = dice.between(at, frames.length);
-  return [frames.slice(0, at), frames.slice(at, after), frames.slice(after)];
+  const after = small === 0 ? dice.between(at, frames.length) : Math.min(frames.length, at + small);
+  const middle = frames.slice(at, after);
+  const pieces = small === 0 ? [middle] : cutAtRandom(middle, () => dice.unit());
+  return [frames.slice(0, at), ...pieces, frames.slice(after)];
 }

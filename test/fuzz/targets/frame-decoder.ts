@@ -57,7 +57,7 @@ export const frameDecoder: Target = {
     const stop = ((input[0] ?? 0) & STOPS) !== 0 ? (): boolean => dice.chance(0.5) : (): boolean => false;
     const chunks = cutAtRandom(bytes, () => dice.unit());
     const results = [
-      watch.step(bytes.length, () => decodeChunks(role, chunks, { ...rules, stop })),
+      decodeChunks(role, chunks, { ...rules, stop }),
       watch.step(bytes.length, () => decodeChunks(role, [bytes.slice()], { ...rules, ownsInput: true })),
     ];
     for (const result of results)
