@@ -2,15 +2,14 @@
 // each and the tests of the portable floors in both, and in Node to compare; removes the folder.
 // Run it after a build: npm run build && npm run test:runtimes
 import { execFileSync } from 'node:child_process';
-import { chmodSync, cpSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
-import { npm, pack } from './pack.mjs';
+import { pack } from './pack.mjs';
+import { installRuntimes } from './runtimes.mjs';
 
 const FLOORS = ['codec', 'handshake', 'protocol'];
-// Neither is a dependency, so the versions stand here.
-const PACKAGES = ['deno@2', 'bun@1'];
 const LIMIT_MS = 300_000;
 
 const folder = mkdtempSync(join(tmpdir(), 'ws101-runtimes-'));
@@ -18,12 +17,12 @@ let failed = false;
 
 try {
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, type: 'module' }));
-  npm(['install', '--ignore-scripts', '--no-audit', '--no-fund', pack(folder), ...PACKAGES], { cwd: folder });
+  const installed = installRuntimes(folder, pack(folder));
   cpSync('docs/examples', folder, { recursive: true });
   await bundleTests(join(folder, 'tests.js'));
 
-  const deno = [binary('@deno', 'deno'), 'run', '--no-prompt', '--node-modules-dir=manual'];
-  const bun = [binary('@oven', 'bin/bun')];
+  const deno = [installed.deno, 'run', '--no-prompt', '--node-modules-dir=manual'];
+  const bun = [installed.bun];
   report('Deno', 'docs/examples/deno.ts', () => example([...deno, '--allow-net', 'deno.ts'], 'hello from Deno'));
   report('Bun', 'docs/examples/bun.ts', () => example([...bun, 'bun.ts'], 'hello from Bun'));
   const inNode = report('Node', `tests of ${FLOORS.join(', ')}`, () => tests([process.execPath]));
@@ -66,23 +65,6 @@ async function bundleTests(outfile) {
     banner: { js: "import { Buffer } from 'node:buffer'; import process from 'node:process';" },
     outfile,
   });
-}
-
-/** The executable that npm chose for this platform among the packages of a scope. */
-function binary(scope, name) {
-  const parent = join(folder, 'node_modules', scope);
-  for (const entry of readdirSync(parent)) {
-    const path = [join(parent, entry, name), join(parent, entry, `${name}.exe`)].find(existsSync);
-    if (path === undefined) continue;
-    chmodSync(path, 0o755);
-    try {
-      execFileSync(path, ['--version'], { stdio: 'pipe' });
-      return path;
-    } catch {
-      // Built for another C library; the next one may fit.
-    }
-  }
-  throw new Error(`${scope}: no executable for this platform`);
 }
 
 function run([file, ...args]) {
