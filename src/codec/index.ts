@@ -11,13 +11,12 @@ export {
   decodeClosePayload,
   encodeClosePayload,
   isValidCloseCode,
-  MAX_CLOSE_REASON_BYTES,
 } from './close.ts';
 export { FrameDecoder, type FrameDecoderOptions, type FrameSink } from './decoder.ts';
 export { encodeFrame, type FrameOptions } from './encode.ts';
 export { decodeHeader, encodeHeaderInto, type FrameHeader, type HeaderFields, headerSize } from './header.ts';
 export { applyMask } from './mask.ts';
-export { isControlOpcode, Opcode } from './opcode.ts';
+export { Opcode } from './opcode.ts';
 export { checkHeader, type HeaderRules, type ReservedBits } from './rules.ts';
 export { truncateUtf8, Utf8Validator } from './utf8.ts';
 export { ProtocolViolation, type ViolationRule } from './violation.ts';
@@ -27,4 +26,8 @@ export { ProtocolViolation, type ViolationRule } from './violation.ts';
 /** @internal */
 export { copyBytes, copyInto } from './bytes.ts';
 /** @internal */
+export { MAX_CLOSE_REASON_BYTES } from './close.ts';
+/** @internal */
 export { writeHeader } from './header.ts';
+/** @internal */
+export { isControlOpcode } from './opcode.ts';

@@ -15,30 +15,29 @@ export interface DeflateAgreement {
   readonly clientMaxWindowBits: number;
 }
 
-type Setting = keyof DeflateAgreement;
-
-const PARAMETERS: ReadonlyMap<string, Setting> = new Map([
-  ['server_no_context_takeover', 'serverNoContextTakeover'],
-  ['client_no_context_takeover', 'clientNoContextTakeover'],
-  ['server_max_window_bits', 'serverMaxWindowBits'],
-  ['client_max_window_bits', 'clientMaxWindowBits'],
-]);
-
 // As text, so that 08, 1e1 and 9.0 are no window bits.
-const WINDOW_BITS: ReadonlyMap<string, number> = new Map(
+const WINDOW_BITS: ReadonlyMap<unknown, number> = new Map(
   [8, 9, 10, 11, 12, 13, 14, 15].map((bits) => [`${bits}`, bits]),
 );
 
-/** What an offer says; `'any'` is client_max_window_bits without a value. */
-interface Stated {
-  serverNoContextTakeover?: true;
-  clientNoContextTakeover?: true;
-  serverMaxWindowBits?: number;
-  clientMaxWindowBits?: number | 'any';
-}
+/** What an offer or a response says. */
+type Stated = Partial<DeflateAgreement>;
 
-/** What a response says: there client_max_window_bits has a value. */
-type Agreed = Stated & { clientMaxWindowBits?: number };
+type ReadValue = (value: string | true, isOffer: boolean) => true | number | undefined;
+
+const flag: ReadValue = (value) => value === true || undefined;
+// @rfc 7692-7.1.2.1-1 7692-7.1.2.1-2 7692-7.1.2.2-1 7692-7.1.2.2-2
+const bits: ReadValue = (value) => WINDOW_BITS.get(value);
+/** An offer may leave the value open: the server may choose any. */
+const openBits: ReadValue = (value, isOffer) => (value === true && isOffer ? 15 : bits(value, isOffer)); // @rfc 7692-7.1.2.2-2
+
+/** Each parameter: what it sets, and its value, or undefined for one that it may not have. */
+const PARAMETERS: ReadonlyMap<string, readonly [setting: keyof DeflateAgreement, read: ReadValue]> = new Map([
+  ['server_no_context_takeover', ['serverNoContextTakeover', flag]],
+  ['client_no_context_takeover', ['clientNoContextTakeover', flag]],
+  ['server_max_window_bits', ['serverMaxWindowBits', bits]],
+  ['client_max_window_bits', ['clientMaxWindowBits', openBits]],
+]);
 
 /**
  * The server's answer to the offers of a client (RFC 7692 §5.1, §7.1): the first permessage-deflate offer that is valid
@@ -53,7 +52,7 @@ export function negotiateDeflate(
 ): { response: ExtensionOffer; agreement: DeflateAgreement } | undefined {
   requireWindows(settings);
   for (const offer of offers) {
-    const offered = offer.name === NAME ? read(offer) : undefined;
+    const offered = read(offer, true);
     if (offered !== undefined) return answer(offered, settings); // @rfc 7692-7-1 7692-5-4
   }
   return undefined; // @rfc 7692-5-9
@@ -63,26 +62,16 @@ function answer(
   offered: Stated,
   settings: DeflateAgreement,
 ): { response: ExtensionOffer; agreement: DeflateAgreement } {
-  const client = offered.clientMaxWindowBits;
+  const { serverMaxWindowBits: server, clientMaxWindowBits: client } = offered;
   const agreement: DeflateAgreement = {
     // @rfc 7692-7.1.1.1-1
     serverNoContextTakeover: settings.serverNoContextTakeover || offered.serverNoContextTakeover === true,
     clientNoContextTakeover: settings.clientNoContextTakeover || offered.clientNoContextTakeover === true,
-    serverMaxWindowBits: Math.min(settings.serverMaxWindowBits, offered.serverMaxWindowBits ?? 15),
-    clientMaxWindowBits:
-      // @rfc 7692-7.1.2.2-3
-      client === undefined ? 15 : Math.min(settings.clientMaxWindowBits, client === 'any' ? 15 : client),
+    serverMaxWindowBits: Math.min(settings.serverMaxWindowBits, server ?? 15),
+    // @rfc 7692-7.1.2.2-3
+    clientMaxWindowBits: client === undefined ? 15 : Math.min(settings.clientMaxWindowBits, client),
   };
-  const params: [string, string | true][] = [];
-  if (agreement.serverNoContextTakeover) params.push(['server_no_context_takeover', true]);
-  if (agreement.clientNoContextTakeover) params.push(['client_no_context_takeover', true]);
-  if (offered.serverMaxWindowBits !== undefined || agreement.serverMaxWindowBits < 15) {
-    params.push(['server_max_window_bits', String(agreement.serverMaxWindowBits)]);
-  }
-  if (agreement.clientMaxWindowBits < 15) {
-    params.push(['client_max_window_bits', String(agreement.clientMaxWindowBits)]);
-  }
-  return { response: { name: NAME, params }, agreement };
+  return { response: write(agreement, server !== undefined, false), agreement };
 }
 
 /**
@@ -92,12 +81,19 @@ function answer(
  */
 export function offerDeflate(settings: DeflateAgreement): ExtensionOffer {
   requireWindows(settings);
+  return write(settings, false, true);
+}
+
+/** The element that says `settings`. Windows of 15 bits are named only when told to, that of the client without a value. */
+function write(settings: DeflateAgreement, nameServer: boolean, nameClient: boolean): ExtensionOffer {
   const { serverMaxWindowBits: server, clientMaxWindowBits: client } = settings;
   const params: [string, string | true][] = [];
   if (settings.serverNoContextTakeover) params.push(['server_no_context_takeover', true]);
   if (settings.clientNoContextTakeover) params.push(['client_no_context_takeover', true]);
-  if (server < 15) params.push(['server_max_window_bits', String(server)]); // @rfc 7692-5-2 7692-7.1.2.1-1
-  params.push(['client_max_window_bits', client < 15 ? String(client) : true]); // @rfc 7692-5-2 7692-7.1.2.2-1
+  // @rfc 7692-5-2 7692-7.1.2.1-1
+  if (nameServer || server < 15) params.push(['server_max_window_bits', String(server)]);
+  // @rfc 7692-5-2 7692-7.1.2.2-1
+  if (nameClient || client < 15) params.push(['client_max_window_bits', client < 15 ? String(client) : true]);
   return { name: NAME, params };
 }
 
@@ -109,61 +105,46 @@ export function offerDeflate(settings: DeflateAgreement): ExtensionOffer {
  * @rfc 7692-5-10 7692-7-2
  */
 export function checkDeflateResponse(agreed: ExtensionOffer, offered: readonly ExtensionOffer[]): DeflateAgreement {
-  const stated = agreed.name === NAME ? read(agreed) : undefined;
-  if (isAgreed(stated)) {
+  const stated = read(agreed, false);
+  if (stated !== undefined) {
     for (const element of offered) {
-      const offer = element.name === NAME ? read(element) : undefined;
+      const offer = read(element, true);
       if (offer !== undefined && answers(stated, offer)) return combine(stated, offer);
     }
   }
   throw new HandshakeError('response-extension-params');
 }
 
-function isAgreed(stated: Stated | undefined): stated is Agreed {
-  return stated !== undefined && stated.clientMaxWindowBits !== 'any'; // @rfc 7692-7.1.2.2-2
-}
-
-function answers(stated: Agreed, offer: Stated): boolean {
+function answers(stated: Stated, offer: Stated): boolean {
   if (offer.serverNoContextTakeover && !stated.serverNoContextTakeover) return false;
-  if (offer.serverMaxWindowBits !== undefined) {
-    // A limit must be acknowledged, even one of 15.
-    if ((stated.serverMaxWindowBits ?? 16) > offer.serverMaxWindowBits) return false;
-  }
-  const { clientMaxWindowBits: client } = stated;
-  if (client === undefined || offer.clientMaxWindowBits === 'any') return true;
-  return offer.clientMaxWindowBits !== undefined && client <= offer.clientMaxWindowBits;
+  // A limit must be acknowledged, even one of 15.
+  if ((stated.serverMaxWindowBits ?? 16) > (offer.serverMaxWindowBits ?? 16)) return false;
+  // Without an offer nothing may be asked of the client's window.
+  return (stated.clientMaxWindowBits ?? 0) <= (offer.clientMaxWindowBits ?? 0);
 }
 
-function combine(stated: Agreed, offer: Stated): DeflateAgreement {
-  // A hint binds the client although the server did not repeat it (§7.1.1.2, §7.1.2.2).
-  const client = stated.clientMaxWindowBits ?? offer.clientMaxWindowBits;
+function combine(stated: Stated, offer: Stated): DeflateAgreement {
   return {
     serverNoContextTakeover: stated.serverNoContextTakeover === true,
-    // @rfc 7692-7.1.1.2-1
+    // A hint binds the client although the server did not repeat it (§7.1.1.2, §7.1.2.2). @rfc 7692-7.1.1.2-1
     clientNoContextTakeover: stated.clientNoContextTakeover === true || offer.clientNoContextTakeover === true,
     serverMaxWindowBits: stated.serverMaxWindowBits ?? 15,
-    clientMaxWindowBits: typeof client === 'number' ? client : 15,
+    clientMaxWindowBits: stated.clientMaxWindowBits ?? offer.clientMaxWindowBits ?? 15,
   };
 }
 
-/** The parameters of an element, or undefined when one is unknown, repeated, or has a value that it may not have. */
-function read(element: ExtensionOffer): Stated | undefined {
-  const stated: Stated = {};
-  for (const [name, value] of element.params) {
-    const setting = PARAMETERS.get(name);
+/** What the element says, or undefined: another name, or a parameter that is unknown, repeated, or has a wrong value. */
+function read({ name, params }: ExtensionOffer, isOffer: boolean): Stated | undefined {
+  if (name !== NAME) return undefined;
+  const stated = new Map<string, true | number>();
+  for (const [param, text] of params) {
+    const [setting = '', readValue] = PARAMETERS.get(param) ?? [];
+    const value = readValue?.(text, isOffer);
     // @rfc 6455-9-2 6455-9.1-4 7692-7-1 7692-7-2
-    if (setting === undefined || stated[setting] !== undefined) return undefined;
-    if (setting === 'serverNoContextTakeover' || setting === 'clientNoContextTakeover') {
-      if (value !== true) return undefined;
-      stated[setting] = true;
-    } else if (value !== true) {
-      const bits = WINDOW_BITS.get(value); // @rfc 7692-7.1.2.1-1 7692-7.1.2.1-2 7692-7.1.2.2-1 7692-7.1.2.2-2
-      if (bits === undefined) return undefined;
-      stated[setting] = bits;
-    } else if (setting === 'clientMaxWindowBits') stated[setting] = 'any';
-    else return undefined;
+    if (value === undefined || stated.has(setting)) return undefined;
+    stated.set(setting, value);
   }
-  return stated;
+  return Object.fromEntries(stated);
 }
 
 function requireWindows(settings: DeflateAgreement): void {
