@@ -1,4 +1,4 @@
-import type { LoadConfig, MessageSource } from './config.ts';
+import type { LoadConfig, MessageSource, Verify } from './config.ts';
 import type { ScenarioName } from './model.ts';
 
 /** A server to measure: where it listens, and what starts it. */
@@ -8,6 +8,8 @@ export interface VariantOptions {
   readonly command?: readonly string[];
   /** Default: the bench's own. */
   readonly url?: string;
+  /** Default: the bench's own; `count` for a server that answers with prepared bytes. */
+  readonly verify?: Verify;
 }
 
 /** What to measure and how. Everything but `url` has a default. */
