@@ -36,7 +36,15 @@ export function defineCommand<const Table extends OptionTable>(description: {
   readonly summary: string;
   readonly options: Table;
   readonly operands?: Operands;
-  run(values: ValuesOf<Table>, terminal: Terminal, operands: readonly string[]): Promise<number>;
+  /** What the help text says besides, before its examples. */
+  readonly notes?: readonly string[];
+  /** Behind the values of the options: what stands beside them, and, for commands that take one, the command behind `--`. */
+  run(
+    values: ValuesOf<Table>,
+    terminal: Terminal,
+    operands: readonly string[],
+    command: readonly string[],
+  ): Promise<number>;
 }): Command {
   const { run, ...described } = description;
   return {
@@ -44,8 +52,12 @@ export function defineCommand<const Table extends OptionTable>(description: {
     async run(args, terminal) {
       if (!asksForHelp(args)) {
         const operands: string[] = [];
-        const values = parseOptions(description.options, args, description.operands && operands);
-        return run(values, terminal, operands);
+        const command: string[] = [];
+        const values = parseOptions(description.options, args, {
+          operands: description.operands && operands,
+          command: description.operands?.command && command,
+        });
+        return run(values, terminal, operands, command);
       }
       terminal.stdout.write(helpText(description));
       return 0;

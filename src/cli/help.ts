@@ -9,10 +9,12 @@ export interface Described {
   readonly options: OptionTable;
   /** What it takes beside options. */
   readonly operands?: Operands;
+  /** Lines before the examples. */
+  readonly notes?: readonly string[];
 }
 
 /** The help text of a command: what it does, its options with their defaults, and an example for each that has one. */
-export function helpText({ name, summary, options, operands }: Described): string {
+export function helpText({ name, summary, options, operands, notes }: Described): string {
   const rows = Object.entries(options).map(([option, spec]): [string, string] => [
     usageOf(option, spec),
     describe(spec),
@@ -26,6 +28,7 @@ export function helpText({ name, summary, options, operands }: Described): strin
     'Options:',
     ...columns([...rows, ['-h, --help', 'print this text']]),
     '',
+    ...(notes === undefined ? [] : [...notes, '']),
     'Examples:',
     ...examples.map((line) => `  ${line}`),
     '',
@@ -48,9 +51,15 @@ export function columns(rows: readonly (readonly [left: string, right: string])[
 }
 
 function usageOf(option: string, spec: OptionSpec): string {
-  return spec.type === 'flag' ? `--${option}` : `--${option} ${typeOf(spec).placeholder}`;
+  const letter = spec.short === undefined ? '' : `-${spec.short}, `;
+  return (
+    letter + (spec.type === 'flag' ? `--${option}` : `--${option} ${spec.placeholder ?? typeOf(spec).placeholder}`)
+  );
 }
 
 function describe(spec: OptionSpec): string {
-  return spec.type === 'flag' ? spec.description : `${spec.description} (default: ${typeOf(spec).show(spec.default)})`;
+  if (spec.type === 'flag') return spec.description;
+  if ('many' in spec) return `${spec.description} (can be repeated)`;
+  const shown = spec.type === 'text' && spec.default === '' ? '' : ` (default: ${typeOf(spec).show(spec.default)})`;
+  return spec.description + shown;
 }

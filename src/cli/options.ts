@@ -8,6 +8,12 @@ interface Described {
   readonly description: string;
   /** A value for the help text's examples. */
   readonly example?: string;
+  /** A letter that stands for it: `c` for `-c`. */
+  readonly short?: string;
+  /** The letter takes no value and stands for this one: `-j` for `--json -`. */
+  readonly shortFor?: string;
+  /** The word for its value in the help text, where that of its type says too little. */
+  readonly placeholder?: string;
 }
 
 /** One option of a command: the type of its value, the value it has when it is not given, and its description. */
@@ -15,7 +21,10 @@ export type OptionSpec =
   | (Described & { readonly type: 'flag' })
   | (Described & { readonly type: 'choice'; readonly choices: readonly string[]; readonly default: string })
   | {
-      [Type in keyof typeof OPTION_TYPES]: Described & { readonly type: Type; readonly default: OptionValues[Type] };
+      [Type in keyof typeof OPTION_TYPES]:
+        | (Described & { readonly type: Type; readonly default: OptionValues[Type] })
+        /** Can be given more than once; its value is the list of all. */
+        | (Described & { readonly type: Type; readonly default: readonly OptionValues[Type][]; readonly many: true });
     }[keyof typeof OPTION_TYPES];
 
 /** The options of a command by their names, which are written without the dashes. */
@@ -25,7 +34,9 @@ export type OptionTable = Readonly<Record<string, OptionSpec>>;
 export type ValuesOf<Table extends OptionTable> = {
   readonly [Name in keyof Table]: Table[Name] extends { choices: readonly (infer Choice)[] }
     ? Choice
-    : OptionValues[Table[Name]['type']];
+    : Table[Name] extends { many: true }
+      ? readonly OptionValues[Table[Name]['type']][]
+      : OptionValues[Table[Name]['type']];
 };
 
 /** What a command takes beside options. */
@@ -34,6 +45,16 @@ export interface Operands {
   readonly placeholder: string;
   /** Some that can be given, for the help text's examples. */
   readonly example: string;
+  /** What stands behind `--` is a command of its own, and no operand. */
+  readonly command?: true;
+}
+
+/** What of a command line is no option. */
+export interface Rest {
+  /** Filled with what stands beside the options; without it nothing may. */
+  readonly operands?: string[] | undefined;
+  /** Filled with what stands behind `--`; without it that counts as operands. */
+  readonly command?: string[] | undefined;
 }
 
 /** Is the help text asked for, be the rest as it may? */
@@ -46,37 +67,84 @@ export function asksForHelp(args: readonly string[]): boolean {
  * Gives the value of every option in the table: the last one on the command line, or the default.
  *
  * Throws a {@link UsageError} that names the option and says what it takes: for an option that is not in the table, a value
- * that is missing, of the wrong kind or not wanted, and for an argument that is no option, unless there is an array of
- * `operands` to add it to.
+ * that is missing, of the wrong kind or not wanted, and for an argument that is no option, unless there is an array to add it to.
  */
 export function parseOptions<const Table extends OptionTable>(
   table: Table,
   args: readonly string[],
-  operands?: string[],
+  { operands, command }: Rest = {},
 ): ValuesOf<Table> {
   const values: Record<string, unknown> = {};
   for (const [name, spec] of Object.entries(table)) values[name] = spec.type === 'flag' ? false : spec.default;
-  const { tokens } = parseArgs({ args: [...args], options: kinds(table), strict: false, tokens: true });
+  const given = new Map<string, unknown[]>();
+  const { tokens } = parseArgs({ args: joinBrackets(args), options: kinds(table), strict: false, tokens: true });
+  let isBehind = false;
   for (const token of tokens) {
-    if (token.kind !== 'option') {
-      if (token.kind === 'option-terminator') continue;
-      if (operands === undefined)
+    if (token.kind === 'option-terminator') isBehind = true;
+    else if (token.kind === 'positional') {
+      const target = isBehind && command !== undefined ? command : operands;
+      if (target === undefined)
         throw new UsageError(`unexpected argument ${quote(token.value)}; only options are taken`);
-      operands.push(token.value);
-      continue;
+      target.push(token.value);
+    } else {
+      const [name, text] = meaningOf(token, table);
+      const spec = table[name];
+      if (spec === undefined) throw unknownOption(token.rawName, Object.keys(table));
+      const value = readValue(token.rawName, spec, text, token.inlineValue === true || text !== token.value);
+      given.set(name, [...(given.get(name) ?? []), value]);
+      values[name] = 'many' in spec ? given.get(name) : value;
     }
-    const spec = Object.hasOwn(table, token.name) && token.rawName.startsWith('--') ? table[token.name] : undefined;
-    if (spec === undefined) throw unknownOption(token.rawName, Object.keys(table));
-    values[token.name] = readValue(token.rawName, spec, token.value, token.inlineValue === true);
   }
   return values as ValuesOf<Table>;
 }
 
-function kinds(table: OptionTable): Record<string, { type: 'boolean' | 'string' }> {
-  const entries = Object.entries(table);
-  return Object.fromEntries(
-    entries.map(([name, { type }]) => [name, { type: type === 'flag' ? 'boolean' : 'string' }]),
-  );
+/** The option that a token names, and its text; an empty name for none. */
+function meaningOf(
+  { name, rawName, value }: { readonly name: string; readonly rawName: string; readonly value: string | undefined },
+  table: OptionTable,
+): [name: string, text: string | undefined] {
+  const isShort = !rawName.startsWith('--');
+  if (isShort && name.startsWith(SHORT_FOR)) {
+    const meant = name.slice(SHORT_FOR.length);
+    return [meant, table[meant]?.shortFor];
+  }
+  const isKnown = Object.hasOwn(table, name) && (!isShort || table[name]?.short === rawName.slice(1));
+  return [isKnown ? name : '', value];
+}
+
+/** What is written like `-W [ -c 1 -d 3 ]` as one value. */
+function joinBrackets(args: readonly string[]): string[] {
+  const joined: string[] = [];
+  for (let at = 0; at < args.length; at++) {
+    const arg = args[at] ?? '';
+    if (arg === '--') return [...joined, ...args.slice(at)];
+    const end = arg === '[' && args[at - 1]?.startsWith('-') ? args.indexOf(']', at) : -1;
+    const inside = args.slice(at, end + 1);
+    if (end < 0 || inside.includes('--')) joined.push(arg);
+    else {
+      joined.push(inside.join(' '));
+      at = end;
+    }
+  }
+  return joined;
+}
+
+// No option has a name with a blank.
+const SHORT_FOR = 'short for ';
+
+type Kind = { type: 'boolean' | 'string'; short?: string };
+
+function kinds(table: OptionTable): Record<string, Kind> {
+  const all: Record<string, Kind> = {};
+  for (const [name, { type, short, shortFor }] of Object.entries(table)) {
+    const isFlag = type === 'flag';
+    all[name] = {
+      type: isFlag ? 'boolean' : 'string',
+      ...(short === undefined || shortFor !== undefined ? {} : { short }),
+    };
+    if (short !== undefined && shortFor !== undefined) all[SHORT_FOR + name] = { type: 'boolean', short };
+  }
+  return all;
 }
 
 function unknownOption(rawName: string, names: readonly string[]): UsageError {

@@ -20,14 +20,18 @@ export function startGroup(command: readonly string[], env: NodeJS.ProcessEnv): 
     env,
     windowsHide: true,
   });
-  started.add(child);
-  if (!watches) {
-    watches = true;
-    process.on('exit', () => {
-      for (const left of started) signalGroup(left, 'SIGKILL');
-    });
-  }
+  watchGroup(child);
   return child;
+}
+
+/** Has the group that a process leads end with this process, if {@link endGroup} was not called before. */
+export function watchGroup(leader: ChildProcess): void {
+  started.add(leader);
+  if (watches) return;
+  watches = true;
+  process.on('exit', () => {
+    for (const left of started) signalGroup(left, 'SIGKILL');
+  });
 }
 
 /** Asks every process of a group to end, and ends those that have not after 3 s. Resolves when none is left. */
