@@ -81,7 +81,12 @@ async function inFreshProcesses(
   try {
     for (let worker = 0; worker < plan.config.workers; worker++) workers.push(new LoadWorker());
     const { verify = plan.config.verify } = variant;
-    const config = { ...plan.config, verify, url: server.url, ...(server.pid === undefined ? {} : { serverPid: server.pid }) };
+    const config = {
+      ...plan.config,
+      verify,
+      url: server.url,
+      ...(server.pid === undefined ? {} : { serverPid: server.pid }),
+    };
     const configured = workers.map((one, worker) =>
       one.call('configure', { config: { ...config, worker } }, deadlines.openMs),
     );
