@@ -13,7 +13,6 @@ import {
   ProtocolViolation,
 } from '../../codec/index.ts';
 import type { DeflateAgreement } from '../../handshake/index.ts';
-import type { PermessageDeflate } from '../../node/index.ts';
 import { nowNs } from './clock.ts';
 import { Inflation } from './inflation.ts';
 import { kindOf, socketErrorOf } from './load-error.ts';
@@ -25,7 +24,6 @@ export interface Opened {
   readonly secure: boolean;
   /** The agreed subprotocol; empty when there is none. */
   readonly protocol: string;
-  readonly deflate: PermessageDeflate | undefined;
   /** What both ends agreed on about compression. */
   readonly agreement: DeflateAgreement | undefined;
   /** Whether compressed messages are inflated; otherwise only their number is told. */
@@ -38,6 +36,8 @@ export interface Opened {
 /** A peer that was told of the end gets so long to end the TCP connection too, in milliseconds (RFC 6455 §7.1.1). */
 const END_MS = 1_000;
 const CONTROL_BYTES = 125;
+/** Marks compressed messages (RFC 7692 §6). */
+const RSV1 = 4;
 
 /**
  * One open WebSocket of a load generator: every frame that comes is checked in full, everything else is left to
@@ -47,12 +47,13 @@ const CONTROL_BYTES = 125;
  */
 export class LoadConnection implements FrameSink {
   readonly protocol: string;
-  readonly deflate: PermessageDeflate | undefined;
   readonly agreement: DeflateAgreement | undefined;
   readonly tcpNs: number;
   readonly upgradeNs: number;
   /** When the read event under way began, or the last one: nanoseconds of `nowNs`. */
   now: number;
+  /** It was dropped from here by {@link terminate}. */
+  wasTerminated = false;
   wireBytesReceived = 0;
   wireBytesSent = 0;
   readonly #socket: Socket;
@@ -75,18 +76,20 @@ export class LoadConnection implements FrameSink {
   #ended: ((end: ConnectionEnd) => void)[] = [];
 
   constructor(opened: Opened, events: LoadEvents) {
-    const { socket, deflate } = opened;
+    const { socket, agreement } = opened;
     this.#socket = socket;
     this.#secure = opened.secure;
     this.#events = events;
     this.protocol = opened.protocol;
-    this.deflate = deflate;
-    this.agreement = opened.agreement;
+    this.agreement = agreement;
     this.tcpNs = opened.tcpNs;
     this.upgradeNs = opened.upgradeNs;
     this.now = nowNs();
-    this.#decoder = new FrameDecoder({ role: 'client', reservedBits: deflate?.reservedBits });
-    this.#inflation = deflate === undefined ? undefined : new Inflation(deflate, opened.inflate, events);
+    this.#decoder = new FrameDecoder({
+      role: 'client',
+      reservedBits: agreement && { start: RSV1, continuation: 0, control: 0 },
+    });
+    this.#inflation = agreement && new Inflation(agreement, opened.inflate, events);
     socket.on('error', (error: Error) => this.#failed(error));
     socket.on('drain', () => this.#events.drained());
     socket.on('close', () => this.#finish());
@@ -94,7 +97,7 @@ export class LoadConnection implements FrameSink {
 
   /** Neither end has begun to close it. */
   get isOpen(): boolean {
-    return !this.#over && !this.#closeSent && !this.#closeReceived;
+    return !this.#over && !this.#closeSent && !this.#closeReceived && !this.wasTerminated;
   }
 
   /** Bytes that were written and that the system has not taken. */
@@ -193,6 +196,7 @@ export class LoadConnection implements FrameSink {
   /** Drops the connection: no close frame, and the system tells the peer with a reset or an end. */
   terminate(): void {
     this.#asked ||= this.isOpen;
+    this.wasTerminated = true;
     this.#socket.destroy();
   }
 
@@ -239,7 +243,6 @@ export class LoadConnection implements FrameSink {
     if (this.#over) return;
     this.#over = true;
     clearTimeout(this.#timer);
-    this.deflate?.close();
     const end = this.#end();
     for (const resolve of this.#ended) resolve(end);
     this.#ended = [];

@@ -9,7 +9,6 @@ import {
   type ResponseHead,
   ResponseHeadReader,
 } from '../../handshake/index.ts';
-import { PermessageDeflate } from '../../node/index.ts';
 import { nowNs } from './clock.ts';
 import { LoadConnection } from './connection.ts';
 import type { Dialer } from './dialer.ts';
@@ -99,13 +98,13 @@ export class Dial {
   }
 
   #open(head: ResponseHead, leftover: Uint8Array): void {
-    const { plan, offers, deflate: settings, target } = this.#dialer;
+    const { plan, offers, target } = this.#dialer;
     if (head.status !== 101) throw new LoadError(`status ${head.status}`, `the server answered ${head.status}`);
     const { protocols } = plan;
     const { protocol, extensions } = checkUpgradeResponse(head, { key: this.#key, protocols, extensions: offers });
     const [response] = extensions;
     const agreement = response === undefined ? undefined : checkDeflateResponse(response, offers);
-    if (settings !== undefined && agreement === undefined) {
+    if (offers.length > 0 && agreement === undefined) {
       throw new LoadError('no deflate', 'the server did not agree to permessage-deflate; switch it on there');
     }
     const socket = this.#socket;
@@ -115,7 +114,6 @@ export class Dial {
       socket,
       secure: target.secure,
       protocol,
-      deflate: agreement && settings && new PermessageDeflate('client', agreement, settings),
       agreement,
       inflate: plan.verify === 'all',
       tcpNs: this.#connectedAt - this.#startedAt,

@@ -1,7 +1,7 @@
 import { connect as connectTcp, isIP, type Socket, type TcpSocketConnectOpts } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { type ExtensionOffer, offerDeflate } from '../../handshake/index.ts';
-import { type DeflateSettings, parseWebSocketUrl, resolveDeflate, type WebSocketTarget } from '../../node/index.ts';
+import { parseWebSocketUrl, type WebSocketTarget } from '../../node/index.ts';
 import type { LoadConfig } from '../config.ts';
 import type { LoadConnection } from './connection.ts';
 import { Dial } from './dial.ts';
@@ -23,8 +23,7 @@ const READ_BUFFER: Uint8Array | undefined = process.platform === 'win32' ? undef
 export class Dialer {
   readonly target: WebSocketTarget;
   readonly plan: DialPlan;
-  /** What is asked of permessage-deflate; undefined when it is not offered. */
-  readonly deflate: DeflateSettings | undefined;
+  /** The extensions that are offered. */
   readonly offers: readonly ExtensionOffer[];
   #address: string;
   #dialed = 0;
@@ -33,8 +32,7 @@ export class Dialer {
   constructor(plan: DialPlan) {
     this.plan = plan;
     this.target = parseWebSocketUrl(plan.url);
-    this.deflate = plan.deflate ? deflateSettings(plan.takeover) : undefined;
-    this.offers = this.deflate === undefined ? [] : [offerDeflate(this.deflate.wish)];
+    this.offers = plan.deflate ? [deflateOffer(plan.takeover)] : [];
     this.#address = this.target.hostname;
   }
 
@@ -79,12 +77,12 @@ export class Dialer {
   }
 }
 
-function deflateSettings(takeover: boolean): DeflateSettings | undefined {
-  return resolveDeflate({
-    windowBits: 15,
+/** Windows as long as there are: whether they are shorter is up to the server. */
+function deflateOffer(takeover: boolean): ExtensionOffer {
+  return offerDeflate({
     serverNoContextTakeover: !takeover,
     clientNoContextTakeover: !takeover,
-    threshold: 0,
-    budgetBytes: Infinity,
+    serverMaxWindowBits: 15,
+    clientMaxWindowBits: 15,
   });
 }

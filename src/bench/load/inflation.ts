@@ -1,5 +1,5 @@
-import { Opcode } from '../../codec/index.ts';
-import type { PermessageDeflate } from '../../node/index.ts';
+import type { DeflateAgreement } from '../../handshake/index.ts';
+import { inflateMessage, SlidingWindow } from '../../node/index.ts';
 import { type LoadEvents, MessageEvents } from './load-events.ts';
 
 /** The longest message that compressed ones may stand for: no server is to fill the generator's memory. */
@@ -7,14 +7,16 @@ const MAX_MESSAGE_BYTES = 256 * 1024 * 1024;
 
 /** Collects compressed messages, inflates them, and hands them on as if they had come plain (RFC 7692 §7.2.2). */
 export class Inflation extends MessageEvents {
-  readonly #deflate: PermessageDeflate;
+  readonly #windowBits: number;
+  readonly #window: SlidingWindow | undefined;
   readonly #inflate: boolean;
   readonly #events: LoadEvents;
 
   /** @param inflate without it messages are handed on as empty ones */
-  constructor(deflate: PermessageDeflate, inflate: boolean, events: LoadEvents) {
+  constructor(agreement: DeflateAgreement, inflate: boolean, events: LoadEvents) {
     super();
-    this.#deflate = deflate;
+    this.#windowBits = agreement.serverMaxWindowBits;
+    this.#window = agreement.serverNoContextTakeover ? undefined : new SlidingWindow(2 ** this.#windowBits);
     this.#inflate = inflate;
     this.#events = events;
   }
@@ -30,8 +32,9 @@ export class Inflation extends MessageEvents {
       this.#events.payload(bytes, start, start, true);
       return;
     }
-    const message = { opcode: Opcode.BINARY, payload: bytes.subarray(start, end) };
-    const plain = this.#deflate.decode(message, MAX_MESSAGE_BYTES);
+    const payload = bytes.subarray(start, end);
+    const plain = inflateMessage(payload, this.#windowBits, MAX_MESSAGE_BYTES, this.#window?.bytes);
+    this.#window?.add(plain);
     this.#events.payload(plain, 0, plain.length, true);
   }
 }

@@ -1,0 +1,16 @@
+import type { ScenarioName } from '../model.ts';
+import type { Scenario } from '../scenario.ts';
+import { curve } from './curve.ts';
+import { deflate } from './deflate.ts';
+import { echo } from './echo.ts';
+import { large } from './large.ts';
+import { open } from './open.ts';
+
+/** Every scenario by its name. */
+export const SCENARIOS: Readonly<Partial<Record<ScenarioName, Scenario>>> = {
+  echo,
+  open,
+  curve,
+  large,
+  deflate,
+};
