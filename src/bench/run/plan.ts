@@ -2,7 +2,7 @@ import type { LoadConfig } from '../config.ts';
 import type { Phase } from '../model.ts';
 import type { BenchOptions, VariantOptions } from '../options.ts';
 import type { Scenario, Timing } from '../scenario.ts';
-import { SCENARIOS } from '../scenarios/index.ts';
+import { SCENARIOS } from '../scenarios/scenarios.ts';
 import { BENCH_DEFAULTS, LOAD_DEFAULTS } from './defaults.ts';
 import { type Objective, parseObjective } from './objective.ts';
 import { checkOption } from './option-checks.ts';
