@@ -41,6 +41,11 @@ export class DeliveryLedger {
     return 'new';
   }
 
+  /** The number that comes next if all goes well. */
+  next(receiver: number, sender: number): number {
+    return this.#nextOf(receiver)[sender]!;
+  }
+
   /** Whether it was delivered. */
   has(receiver: number, sender: number, seq: number): boolean {
     if (seq >= this.#nextOf(receiver)[sender]!) return false;

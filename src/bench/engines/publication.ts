@@ -13,8 +13,11 @@ export interface Publication {
   readonly sentNs: number;
 }
 
-/** What is wrong with a payload. */
-export type PayloadFault = 'truncated' | 'corrupted';
+/** A payload that was read. What it says of itself is -1 where it cannot be read. */
+export interface ReadPublication extends Publication {
+  /** What is wrong with the payload. */
+  readonly fault: 'truncated' | 'corrupted' | undefined;
+}
 
 const DIGITS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_';
 const VALUE_OF = new Int16Array(256).fill(-1);
@@ -64,20 +67,22 @@ export class PublicationFormat {
     return payload;
   }
 
-  /**
-   * What `bytes[start]` to `bytes[end - 1]` publishes; what is wrong with it; or undefined when it does not begin like a
-   * publication at all.
-   */
-  decode(bytes: Uint8Array, start: number = 0, end: number = bytes.length): Publication | PayloadFault | undefined {
+  /** What `bytes[start]` to `bytes[end - 1]` publishes, or undefined when it does not begin like a publication at all. */
+  decode(bytes: Uint8Array, start: number = 0, end: number = bytes.length): ReadPublication | undefined {
     if (end - start < MARK.length || bytes[start] !== MARK[0] || bytes[start + 1] !== MARK[1]) return undefined;
-    const pattern = Math.min(end, start + this.bytes);
-    if (pattern < start + PATTERN_AT) return 'truncated';
-    const same = this.#template.compare(bytes, start + PATTERN_AT, pattern, PATTERN_AT, pattern - start) === 0;
-    const sender = readDigits(bytes, start + SENDER.at, SENDER.digits);
-    const seq = readDigits(bytes, start + SEQ.at, SEQ.digits);
-    const sentNs = readDigits(bytes, start + SENT.at, SENT.digits);
-    if (!same || end - start > this.bytes || sender < 0 || seq < 0 || sentNs < 0) return 'corrupted';
-    return end - start < this.bytes ? 'truncated' : { sender, seq, sentNs };
+    const sender = readDigits(bytes, start + SENDER.at, end, SENDER.digits);
+    const seq = readDigits(bytes, start + SEQ.at, end, SEQ.digits);
+    const sentNs = readDigits(bytes, start + SENT.at, end, SENT.digits);
+    return { sender, seq, sentNs, fault: this.#faultOf(bytes, start, end, Math.min(sender, seq, sentNs) >= 0) };
+  }
+
+  #faultOf(bytes: Uint8Array, start: number, end: number, isNumbered: boolean): ReadPublication['fault'] {
+    const length = end - start;
+    if (length < PATTERN_AT) return 'truncated';
+    const common = Math.min(length, this.bytes);
+    const same = this.#template.compare(bytes, start + PATTERN_AT, start + common, PATTERN_AT, common) === 0;
+    if (!same || length > this.bytes || !isNumbered) return 'corrupted';
+    return length < this.bytes ? 'truncated' : undefined;
   }
 }
 
@@ -89,8 +94,9 @@ function writeDigits(target: Buffer, at: number, digits: number, value: number):
   }
 }
 
-/** -1 when one of them is no digit. */
-function readDigits(bytes: Uint8Array, at: number, digits: number): number {
+/** -1 when one of them is no digit, or lies behind the end. */
+function readDigits(bytes: Uint8Array, at: number, end: number, digits: number): number {
+  if (at + digits > end) return -1;
   let value = 0;
   for (let digit = digits - 1; digit >= 0; digit--) {
     const next = VALUE_OF[bytes[at + digit] ?? 0] ?? -1;

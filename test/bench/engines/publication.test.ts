@@ -22,7 +22,7 @@ describe('the payload of a publication', () => {
           const payload = sized.encode(given);
           expect(payload).toHaveLength(bytes);
           expect(payload.toString('latin1')).toMatch(/^w1[\w-]+$/);
-          expect(sized.decode(payload)).toEqual(given);
+          expect(sized.decode(payload)).toEqual({ ...given, fault: undefined });
         },
       ),
     );
@@ -30,7 +30,7 @@ describe('the payload of a publication', () => {
 
   it('is read from the middle of other bytes', () => {
     const bytes = Buffer.concat([Buffer.from('xx'), format.encode(publication), Buffer.from('y')]);
-    expect(format.decode(bytes, 2, bytes.length - 1)).toEqual(publication);
+    expect(format.decode(bytes, 2, bytes.length - 1)).toEqual({ ...publication, fault: undefined });
   });
 
   it('is told from messages that are none', () => {
@@ -41,7 +41,9 @@ describe('the payload of a publication', () => {
   it('shows when it was cut short, at every length', () => {
     const payload = format.encode(publication);
     for (let length = 2; length < payload.length; length++) {
-      expect(format.decode(payload.subarray(0, length))).toBe('truncated');
+      const read = format.decode(payload.subarray(0, length));
+      expect(read?.fault).toBe('truncated');
+      if (length >= 14) expect(read).toMatchObject({ sender: 5, seq: 1000 });
     }
   });
 
@@ -50,13 +52,13 @@ describe('the payload of a publication', () => {
     for (let at = 2; at < payload.length; at++) {
       const damaged = Buffer.from(payload);
       damaged[at] = 0x21;
-      expect(format.decode(damaged)).toBe('corrupted');
+      expect(format.decode(damaged)?.fault).toBe('corrupted');
     }
-    expect(format.decode(Buffer.concat([payload, payload.subarray(0, 1)]))).toBe('corrupted');
+    expect(format.decode(Buffer.concat([payload, payload.subarray(0, 1)]))?.fault).toBe('corrupted');
   });
 
   it('of another seed is corrupted', () => {
-    expect(new PublicationFormat(48, 8).decode(format.encode(publication))).toBe('corrupted');
+    expect(new PublicationFormat(48, 8).decode(format.encode(publication))?.fault).toBe('corrupted');
   });
 
   it('takes at least 32 bytes', () => {

@@ -1,0 +1,118 @@
+import { Buffer } from 'node:buffer';
+import { Opcode } from '../../codec/index.ts';
+import type { Adapter, AdapterMessage } from '../adapters/adapter.ts';
+import type { LoadConnection } from '../load/connection.ts';
+import type { Dialer } from '../load/dialer.ts';
+import { LoadError } from '../load/load-error.ts';
+import { type ConnectionEnd, MessageEvents } from '../load/load-events.ts';
+import { within } from './opening.ts';
+
+/** What becomes of what a {@link Member} receives. */
+export interface MemberEvents {
+  /** The payload of a delivery, as far as the adapter can tell: valid during the call. */
+  delivered(member: Member, bytes: Uint8Array, start: number, end: number): void;
+  /** Any other message. */
+  other(member: Member): void;
+  /** The server refused something. */
+  refused(member: Member, why: string): void;
+  /** A pong came. */
+  ponged?(member: Member): void;
+  /** The connection has ended. */
+  left(member: Member, end: ConnectionEnd): void;
+}
+
+/** A connection that takes part in what a server distributes, through an adapter. */
+export class Member extends MessageEvents {
+  /** Its number over all workers. */
+  readonly index: number;
+  /** Its number among this worker's receivers; -1 when its deliveries are not booked. */
+  readonly local: number;
+  readonly #adapter: Adapter;
+  readonly #events: MemberEvents;
+  #connection: LoadConnection | undefined = undefined;
+  #ready: (() => void) | undefined = undefined;
+  #failed: ((error: Error) => void) | undefined = undefined;
+
+  constructor(index: number, local: number, adapter: Adapter, events: MemberEvents) {
+    super();
+    this.index = index;
+    this.local = local;
+    this.#adapter = adapter;
+    this.#events = events;
+  }
+
+  /** Connects, subscribes, and waits until it takes part. @throws LoadError */
+  async open(dialer: Dialer): Promise<void> {
+    const taking = new Promise<void>((resolve, reject) => {
+      this.#ready = resolve;
+      this.#failed = reject;
+    });
+    taking.catch(() => {});
+    const connection = await dialer.open(this);
+    for (const message of this.#adapter.subscribe?.(this.index) ?? []) this.#send(connection, message);
+    if (this.#adapter.isReady === undefined) this.#ready?.();
+    const { timeoutMs } = dialer.plan;
+    await within(taking, timeoutMs, () => {
+      connection.terminate();
+      return new LoadError('timeout', `the server did not confirm within ${timeoutMs} ms that a client takes part`);
+    });
+    this.#ready = undefined;
+  }
+
+  /** @throws Error before it is open */
+  get connection(): LoadConnection {
+    if (this.#connection === undefined) throw new Error('this member has no connection yet');
+    return this.#connection;
+  }
+
+  get isOpen(): boolean {
+    return this.#connection?.isOpen ?? false;
+  }
+
+  /** Publishes a payload of plain ASCII. */
+  publish(payload: Buffer): void {
+    const { wrap } = this.#adapter;
+    if (wrap === undefined) this.connection.sendFrame(Opcode.TEXT, payload);
+    else this.#send(this.connection, wrap.call(this.#adapter, payload.toString('latin1'), this.index));
+  }
+
+  override opened(connection: LoadConnection): void {
+    this.#connection = connection;
+  }
+
+  message(opcode: number, bytes: Uint8Array, start: number, end: number): void {
+    const { unwrap, isReady } = this.#adapter;
+    const isWaiting = isReady !== undefined && this.#ready !== undefined;
+    if (unwrap === undefined && !isWaiting && this.#adapter.refusal === undefined) {
+      this.#events.delivered(this, bytes, start, end);
+      return;
+    }
+    const view = Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start);
+    const message = opcode === Opcode.TEXT ? view.toString('utf8') : Uint8Array.from(view);
+    if (isWaiting && isReady.call(this.#adapter, message, this.index)) this.#ready?.();
+    const refusal = this.#adapter.refusal?.(message);
+    const payload = unwrap === undefined ? message : unwrap.call(this.#adapter, message);
+    if (refusal !== undefined) this.#events.refused(this, refusal);
+    else if (payload === undefined) this.#events.other(this);
+    else this.#deliver(payload);
+  }
+
+  override pong(): void {
+    this.#events.ponged?.(this);
+  }
+
+  override closed(end: ConnectionEnd): void {
+    this.#failed?.(new LoadError(end.kind, `the connection ended before the client took part: ${end.kind}`));
+    if (this.#ready === undefined) this.#events.left(this, end);
+  }
+
+  #deliver(payload: AdapterMessage): void {
+    const bytes = typeof payload === 'string' ? Buffer.from(payload) : payload;
+    this.#events.delivered(this, bytes, 0, bytes.length);
+  }
+
+  #send(connection: LoadConnection, message: AdapterMessage): void {
+    if (typeof message === 'string') connection.sendFrame(Opcode.TEXT, Buffer.from(message));
+    else connection.sendFrame(Opcode.BINARY, message);
+  }
+}
