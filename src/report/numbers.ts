@@ -64,16 +64,23 @@ export function formatShare(share: number): string {
   return Number.isNaN(share) ? UNKNOWN : `${formatNumber(share * 100)} %`;
 }
 
+/** How many times something else: two decimals, more where it is small. */
+export function formatRatio(ratio: number): string {
+  if (!Number.isFinite(ratio)) return formatNumber(ratio);
+  return ratio !== 0 && Math.abs(ratio) < 0.1 ? ratio.toPrecision(2) : ratio.toFixed(2);
+}
+
 /**
  * A number in its unit, whatever that is.
  *
  * `ns` is shown as a time, `bytes` and `bytes/…` in powers of 1024, `1/…` with a prefix (`1/s`: `45.6 k/s`), `share` as
- * per cent, the empty unit and `1` as a plain number; any other stands behind the number.
+ * per cent, `ratio` with two decimals, the empty unit and `1` as a plain number; any other stands behind the number.
  */
 export function formatValue(value: number, unit: string): string {
   if (Number.isNaN(value)) return UNKNOWN;
   if (unit === 'ns') return formatDuration(value);
   if (unit === 'share') return formatShare(value);
+  if (unit === 'ratio') return formatRatio(value);
   if (unit === '' || unit === '1') return formatScaled(value);
   const per = unit.indexOf('/');
   const of = per === -1 ? unit : unit.slice(0, per);

@@ -1,4 +1,13 @@
-import { type Canvas, columnsOf, formatTable, printable, type Style, wrap } from '../../report/index.ts';
+import {
+  type Canvas,
+  columnsOf,
+  formatInterval,
+  formatRatio,
+  formatTable,
+  printable,
+  type Style,
+  wrap,
+} from '../../report/index.ts';
 import type { BenchReport, Comparison, Gate, Verdict } from '../model.ts';
 import { variantsOf } from './gather.ts';
 import { formatVariant } from './variant.ts';
@@ -66,17 +75,11 @@ export function formatComparisons(comparisons: readonly Comparison[], canvas: Ca
       `${variant}/${base}`,
       metric.name,
       formatRatio(ratio),
-      Number.isNaN(low) || Number.isNaN(high) ? '—' : `[${formatRatio(low)}, ${formatRatio(high)}]`,
+      formatInterval(low, high, 'ratio'),
       { text: says, style: OUTCOME_STYLES[says] },
     ]),
     canvas,
   );
-}
-
-/** A ratio with two decimals, more where it is small. */
-export function formatRatio(ratio: number): string {
-  if (Number.isNaN(ratio)) return '—';
-  return ratio !== 0 && Math.abs(ratio) < 0.1 ? ratio.toPrecision(2) : ratio.toFixed(2);
 }
 
 function regressions({ regressions }: BenchReport, canvas: Canvas): string[] {
