@@ -39,6 +39,9 @@ const TIGHT: Partial<ProtocolLimits> = {
   pendingPongs: 3,
 };
 
+const TIGHT_LIMITS: ProtocolLimits = resolveLimits(TIGHT);
+const WIDE_LIMITS: ProtocolLimits = resolveLimits({ pendingPongs: Infinity, pingsPerWindow: Infinity });
+
 /** All that a conversation came to. */
 export interface Told {
   readonly events: string[];
@@ -61,7 +64,7 @@ const USED_BEFORE = new Uint8Array(64 * 1024);
  */
 export function converse(role: Role, chunks: readonly Uint8Array[], settings: Settings, watch: Watch): Told {
   const dice = new Dice(settings.actions);
-  const limits = resolveLimits(settings.tight ? TIGHT : { pendingPongs: Infinity, pingsPerWindow: Infinity });
+  const limits = settings.tight ? TIGHT_LIMITS : WIDE_LIMITS;
   const work = { textBytes: 0, ownBytes: 0 };
   const budget = new MemoryBudget(PARTIAL_BYTES);
   const events: string[] = [];

@@ -18,13 +18,18 @@ export interface LooseFrame {
 
 /** Writes what it is told: any form of the length, any announcement. */
 export function writeLoose({ fin, rsv, opcode, key, lengthBits, announced, payload }: LooseFrame): Uint8Array {
-  const length = announced ?? BigInt(payload.length);
   const mask = key === undefined ? 0 : 0x80;
-  const head = [(fin ? 0x80 : 0) | (rsv << 4) | opcode];
-  if (lengthBits === 7) head.push(mask | Number(length & 0x7fn));
-  else head.push(mask | (lengthBits === 16 ? 126 : 127));
-  if (lengthBits > 7)
-    for (let bit = lengthBits - 8; bit >= 0; bit -= 8) head.push(Number((length >> BigInt(bit)) & 0xffn));
+  const first = (fin ? 0x80 : 0) | (rsv << 4) | opcode;
+  const head: number[] = [first];
+  if (lengthBits === 64) {
+    const length = announced ?? BigInt(payload.length);
+    head.push(mask | 127);
+    for (let bit = 56n; bit >= 0n; bit -= 8n) head.push(Number((length >> bit) & 0xffn));
+  } else {
+    const length = Number(announced ?? payload.length);
+    if (lengthBits === 7) head.push(mask | (length & 0x7f));
+    else head.push(mask | 126, (length >> 8) & 0xff, length & 0xff);
+  }
   if (key === undefined) return concat(Uint8Array.from(head), payload);
   head.push(key >>> 24, (key >>> 16) & 0xff, (key >>> 8) & 0xff, key & 0xff);
   return concat(Uint8Array.from(head), maskSlowly(payload, key));

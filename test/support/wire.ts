@@ -14,7 +14,7 @@ export function hex(digits: string): Uint8Array {
 }
 
 export function toHex(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('hex');
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('hex');
 }
 
 /** UTF-8 bytes of a text. */
@@ -23,12 +23,22 @@ export function utf8(text: string): Uint8Array {
 }
 
 export function concat(...pieces: readonly Uint8Array[]): Uint8Array {
-  return new Uint8Array(Buffer.concat(pieces));
+  let length = 0;
+  for (const piece of pieces) length += piece.length;
+  const whole = new Uint8Array(length);
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
 }
 
 /** Masking as §5.3 states it, one byte at a time: what the fast one is compared with. */
 export function maskSlowly(bytes: Uint8Array, key: number, phase: number = 0): Uint8Array {
-  return bytes.map((byte, i) => byte ^ ((key >>> (24 - 8 * ((i + phase) % 4))) & 0xff));
+  const masked = new Uint8Array(bytes.length);
+  for (let i = 0; i < bytes.length; i++) masked[i] = bytes[i]! ^ ((key >>> (24 - 8 * ((i + phase) % 4))) & 0xff);
+  return masked;
 }
 
 /** A repeatable source of numbers from 0 up to, not including, 1. */

@@ -12,7 +12,8 @@ import {
 } from '../../../src/codec/index.ts';
 import { FRAME_RULES } from '../../../src/codec/violation.ts';
 import { Dice } from '../../support/dice.ts';
-import { concat, cutAtRandom, type Decoded, decodeChunks, maskSlowly, type Role, toHex } from '../../support/wire.ts';
+import { concat, type Decoded, decodeChunks, maskSlowly, type Role, toHex } from '../../support/wire.ts';
+import { cutHereAndThere } from '../cut.ts';
 import { conversationBytes, mutateFrames } from '../frames.ts';
 import { mutateBytes } from '../mutate.ts';
 import { must, mustEqual, type Target } from '../target.ts';
@@ -55,7 +56,7 @@ export const frameDecoder: Target = {
     const expected = readObviously(role, bytes, rules);
     const dice = new Dice(input[1] ?? 0);
     const stop = ((input[0] ?? 0) & STOPS) !== 0 ? (): boolean => dice.chance(0.5) : (): boolean => false;
-    const chunks = cutAtRandom(bytes, () => dice.unit());
+    const chunks = cutHereAndThere(bytes, dice);
     const results = [
       decodeChunks(role, chunks, { ...rules, stop }),
       watch.step(bytes.length, () => decodeChunks(role, [bytes.slice()], { ...rules, ownsInput: true })),
