@@ -100,6 +100,11 @@ export class LoadConnection implements FrameSink {
     return !this.#over && !this.#closeSent && !this.#closeReceived && !this.wasTerminated;
   }
 
+  /** The port of this end; undefined once the connection is over. */
+  get localPort(): number | undefined {
+    return this.#socket.localPort;
+  }
+
   /** Bytes that were written and that the system has not taken. */
   get queuedBytes(): number {
     return this.#socket.writableLength;
