@@ -36,5 +36,5 @@ export type { BenchObserver } from './run/observer.ts';
 export { splitCommand } from './run/split-command.ts';
 export { quoteWord } from './run/wording.ts';
 export type { Scenario, Timing } from './scenario.ts';
-export { SCENARIOS } from './scenarios/index.ts';
+export { SCENARIOS } from './scenarios/scenarios.ts';
 export { Histogram, type HistogramData } from './stats/histogram.ts';

@@ -14,7 +14,7 @@ export function runsGate(runs: number): Gate {
     : {
         ...base,
         verdict: 'WARN',
-        reason: `${plural(runs, 'run')} give no interval, so nobody knows how much chance is in it; use --runs ${FEWEST_RUNS}`,
+        reason: `${plural(runs, 'run')} ${runs === 1 ? 'gives' : 'give'} no interval, so nobody knows how much chance is in it; use --runs ${FEWEST_RUNS}`,
       };
 }
 

@@ -37,19 +37,34 @@ export function parseObjective(text: string): Objective {
   return { text: text.trim(), metric: metric.trim(), than: than as Objective['than'], limit: Number(digits) * factor };
 }
 
-/** Is it this metric that the objective is about? */
-export function isAbout({ metric }: Objective, { name }: Pick<Metric, 'name'>): boolean {
-  return name === metric || (/^p\d/.test(metric) && name.endsWith(` ${metric}`));
-}
-
 /**
  * Does the median of the runs keep to it, in every variant? Not when nothing is known of the metric.
  *
- * A `curve` looks for the rate up to which the objective is kept: there it is met when there is one.
+ * A `curve` looks for the highest rate at which the objective is kept: there it is met when there is one.
  */
 export function isMet(objective: Objective, summaries: readonly Summary[]): boolean {
-  const about = summaries.filter(({ metric }) => isAbout(objective, metric));
-  return about.length > 0 && about.every(({ median }) => keeps(objective, median));
+  const variants = [...new Set(summaries.map(({ variant }) => variant))];
+  return (
+    variants.length > 0 &&
+    variants.every((name) =>
+      isMetBy(
+        objective,
+        summaries.filter(({ variant }) => variant === name),
+      ),
+    )
+  );
+}
+
+function isMetBy(objective: Objective, summaries: readonly Summary[]): boolean {
+  const searched = summaries.find(({ metric }) => metric.name.endsWith(` ${objective.text}`));
+  if (searched !== undefined) return searched.median > 0;
+  const about = summaries.find(({ metric }) => isAbout(objective, metric));
+  return about !== undefined && keeps(objective, about.median);
+}
+
+/** A percentile alone is that of what the scenario times first: its latency. */
+function isAbout({ metric }: Objective, { name }: Pick<Metric, 'name'>): boolean {
+  return name === metric || (/^p\d/.test(metric) && name.endsWith(` ${metric}`));
 }
 
 function keeps({ than, limit }: Objective, value: number): boolean {

@@ -88,7 +88,6 @@ const variant: Check = (value, name) => {
   if (options.command !== undefined) command(options.command, `${name}.command`);
   if (options.url !== undefined) checkUrl(options.url, `${name}.url`);
   if (options.verify !== undefined) oneOf('all', 'count')(options.verify, `${name}.verify`);
-  if (options.verify !== undefined) oneOf('all', 'count')(options.verify, `${name}.verify`);
 };
 
 // Setting a timer for longer than this sets it for 1 ms.
