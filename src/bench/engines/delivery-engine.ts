@@ -141,8 +141,12 @@ export class DeliveryEngine implements Engine, MemberEvents {
     await this.#exchange();
     await this.#deliveries.drain(this.config.timeoutMs);
     this.#deliveries.settle(nowNs());
+    await this.conclude();
     return this.recorder.take();
   }
+
+  /** The last moment to add something to the measurement of the phase. */
+  protected async conclude(): Promise<void> {}
 
   async close(): Promise<void> {
     this.#isClosing = true;
@@ -172,8 +176,8 @@ export class DeliveryEngine implements Engine, MemberEvents {
     this.#deliveries.leave(member.local);
   }
 
-  /** How much each of this worker's publishers has published; the sum of them. */
-  protected get published(): number {
+  /** How many publications there were of all workers, once this phase is over. */
+  protected get publishedByAll(): number {
     return this.#deliveries.published.reduce((sum, published) => sum + published, 0);
   }
 

@@ -4,8 +4,9 @@ import type { Adapter, AdapterMessage } from '../adapters/adapter.ts';
 import type { LoadConnection } from '../load/connection.ts';
 import type { Dialer } from '../load/dialer.ts';
 import { LoadError } from '../load/load-error.ts';
-import { type ConnectionEnd, MessageEvents } from '../load/load-events.ts';
+import type { ConnectionEnd } from '../load/load-events.ts';
 import { within } from './opening.ts';
+import { WatchedEvents } from './watched.ts';
 
 /** What becomes of what a {@link Member} receives. */
 export interface MemberEvents {
@@ -15,21 +16,18 @@ export interface MemberEvents {
   other(member: Member): void;
   /** The server refused something. */
   refused(member: Member, why: string): void;
-  /** A pong came. */
-  ponged?(member: Member): void;
   /** The connection has ended. */
   left(member: Member, end: ConnectionEnd): void;
 }
 
 /** A connection that takes part in what a server distributes, through an adapter. */
-export class Member extends MessageEvents {
+export class Member extends WatchedEvents {
   /** Its number over all workers. */
   readonly index: number;
   /** Its number among this worker's receivers; -1 when its deliveries are not booked. */
   readonly local: number;
   readonly #adapter: Adapter;
   readonly #events: MemberEvents;
-  #connection: LoadConnection | undefined = undefined;
   #ready: (() => void) | undefined = undefined;
   #failed: ((error: Error) => void) | undefined = undefined;
 
@@ -59,25 +57,11 @@ export class Member extends MessageEvents {
     this.#ready = undefined;
   }
 
-  /** @throws Error before it is open */
-  get connection(): LoadConnection {
-    if (this.#connection === undefined) throw new Error('this member has no connection yet');
-    return this.#connection;
-  }
-
-  get isOpen(): boolean {
-    return this.#connection?.isOpen ?? false;
-  }
-
   /** Publishes a payload of plain ASCII. */
   publish(payload: Buffer): void {
     const { wrap } = this.#adapter;
     if (wrap === undefined) this.connection.sendFrame(Opcode.TEXT, payload);
     else this.#send(this.connection, wrap.call(this.#adapter, payload.toString('latin1'), this.index));
-  }
-
-  override opened(connection: LoadConnection): void {
-    this.#connection = connection;
   }
 
   message(opcode: number, bytes: Uint8Array, start: number, end: number): void {
@@ -97,11 +81,7 @@ export class Member extends MessageEvents {
     else this.#deliver(payload);
   }
 
-  override pong(): void {
-    this.#events.ponged?.(this);
-  }
-
-  override closed(end: ConnectionEnd): void {
+  protected ended(end: ConnectionEnd): void {
     this.#failed?.(new LoadError(end.kind, `the connection ended before the client took part: ${end.kind}`));
     if (this.#ready === undefined) this.#events.left(this, end);
   }

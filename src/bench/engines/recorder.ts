@@ -28,6 +28,11 @@ export class Recorder {
     if (!this.#frozen) this.#counts[name] = (this.#counts[name] ?? 0) + many;
   }
 
+  /** Counts what is only known when the phase is over, `cut` or not. */
+  conclude(name: CountName, many: number = 1): void {
+    this.#counts[name] = (this.#counts[name] ?? 0) + many;
+  }
+
   fault(name: FaultName, many: number = 1): void {
     this.#faults[name] = (this.#faults[name] ?? 0) + many;
   }
