@@ -30,7 +30,7 @@ export interface DotPlotOptions {
 }
 
 const ROW = 54;
-const STRIP = 30;
+const TEXT_LINE = 17;
 
 /** Every run as a dot, with the median and its 95 % interval; bars alone would hide how far the runs lie apart. */
 export function dotPlot({ title, unit, better, rows, band }: DotPlotOptions): Plot {
@@ -56,7 +56,11 @@ export function dotPlot({ title, unit, better, rows, band }: DotPlotOptions): Pl
       ]),
     },
     draw(width) {
-      const area: Area = { left: 14, top: 8, right: width - 24, bottom: 8 + rows.length * ROW };
+      // Name and number share a line where all of them find room there.
+      const room = width - 54;
+      const twoLines = rows.some((row) => widthOf(row.name) * 1.08 + widthOf(saying(row, unit)) > room);
+      const height = ROW + (twoLines ? TEXT_LINE : 0);
+      const area: Area = { left: 14, top: 8, right: width - 24, bottom: 8 + rows.length * height };
       const scale = scaleFor(values, unit, width);
       const xAt = (value: number): number => area.left + scale.at(value) * (area.right - area.left);
       const content: Content[] = [
@@ -71,7 +75,10 @@ export function dotPlot({ title, unit, better, rows, band }: DotPlotOptions): Pl
         drawTicks(scale, area, xAt),
         band && line({ left: xAt(band.centre), right: xAt(band.centre), top: area.top, bottom: area.bottom }, 'axis'),
         line({ ...area, top: area.bottom }, 'axis'),
-        rows.map((row, i) => drawRow(row, unit, area.top + i * ROW, area, xAt)),
+        rows.map((row, i) => [
+          drawTexts(row, saying(row, unit), twoLines, { ...area, top: area.top + i * height }),
+          drawRow(row, area.top + (i + 1) * height - 15, xAt),
+        ]),
         element(
           'text',
           { class: 'dim', x: area.left, y: area.bottom + 40 },
@@ -93,30 +100,39 @@ function scaleFor(values: readonly number[], unit: string, width: number): Scale
   return linearScale(low, high, unit, wanted);
 }
 
-function drawRow(row: DotRow, unit: string, top: number, area: Area, xAt: (value: number) => number): Content {
-  const { name, series, values, median, low, high, says } = row;
-  const middle = top + STRIP + 9;
-  const said = `${formatValue(median, unit)}${says === undefined ? '' : ` ${says}`}`;
-  const room = area.right - area.left - widthOf(said) - 16;
+function saying({ median, says }: DotRow, unit: string): string {
+  return `${formatValue(median, unit)}${says === undefined ? '' : ` ${says}`}`;
+}
+
+function drawTexts({ name }: DotRow, said: string, twoLines: boolean, { left, top, right }: Area): Content {
   return [
-    element('text', { class: 'strong', x: area.left, y: top + 17 }, cut(name, Math.max(4, Math.floor(room / 7)))),
-    element('text', { x: area.right, y: top + 17, 'text-anchor': 'end' }, said),
-    seriesGroup(
-      series,
-      Number.isFinite(low) && Number.isFinite(high)
-        ? [
-            element('rect', { class: 'span', x: xAt(low), y: middle - 8, width: xAt(high) - xAt(low), height: 16 }),
-            [low, high].map((at) =>
-              line({ left: xAt(at), right: xAt(at), top: middle - 8, bottom: middle + 8 }, 'interval'),
-            ),
-          ]
-        : undefined,
-      values
-        .filter(Number.isFinite)
-        .map((value, i) => element('circle', { class: 'dot', cx: xAt(value), cy: middle + ((i % 3) - 1) * 4, r: 3.5 })),
-      Number.isFinite(median)
-        ? line({ left: xAt(median), right: xAt(median), top: middle - 12, bottom: middle + 12 }, 'curve')
-        : undefined,
-    ),
+    element('text', { class: 'strong', x: left, y: top + TEXT_LINE }, cut(name, Math.floor((right - left) / 7.2))),
+    twoLines
+      ? element('text', { x: left, y: top + 2 * TEXT_LINE }, said)
+      : element('text', { x: right, y: top + TEXT_LINE, 'text-anchor': 'end' }, said),
   ];
+}
+
+function drawRow(
+  { series, values, median, low, high }: DotRow,
+  middle: number,
+  xAt: (value: number) => number,
+): Content {
+  return seriesGroup(
+    series,
+    Number.isFinite(low) && Number.isFinite(high)
+      ? [
+          element('rect', { class: 'span', x: xAt(low), y: middle - 8, width: xAt(high) - xAt(low), height: 16 }),
+          [low, high].map((at) =>
+            line({ left: xAt(at), right: xAt(at), top: middle - 8, bottom: middle + 8 }, 'interval'),
+          ),
+        ]
+      : undefined,
+    values
+      .filter(Number.isFinite)
+      .map((value, i) => element('circle', { class: 'dot', cx: xAt(value), cy: middle + ((i % 3) - 1) * 4, r: 3.5 })),
+    Number.isFinite(median)
+      ? line({ left: xAt(median), right: xAt(median), top: middle - 12, bottom: middle + 12 }, 'curve')
+      : undefined,
+  );
 }

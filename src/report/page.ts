@@ -26,7 +26,8 @@ export function htmlPage(title: string, ...content: readonly Content[]): string 
 /** A column of a table on a page. */
 export interface PageColumn {
   readonly title: Content;
-  readonly align: 'left' | 'right';
+  /** Numbers stand at the right, sentences at the left, where they have room to be read. */
+  readonly align: 'left' | 'right' | 'sentence';
 }
 
 /** A table that scrolls inside itself where the page is too narrow for it; the first cell of each row names the row. */
@@ -35,7 +36,8 @@ export function pageTable(
   columns: readonly PageColumn[],
   rows: readonly (readonly Content[])[],
 ): Markup {
-  const classOf = (i: number): string | undefined => (columns[i]?.align === 'right' ? 'number' : undefined);
+  const classes = { left: undefined, right: 'number', sentence: 'words' };
+  const classOf = (i: number): string | undefined => classes[columns[i]?.align ?? 'left'];
   const head = columns.map(({ title }, i) =>
     title === '' ? element('td', {}) : element('th', { scope: 'col', class: classOf(i) }, title),
   );

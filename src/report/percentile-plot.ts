@@ -33,7 +33,7 @@ export function percentilePlot({ title, what, series }: PercentilePlotOptions): 
     title,
     description:
       `The percentiles of the ${what}: for each share of all values, the time that they do not exceed. Thin lines are ` +
-      'single runs; each line ends where fewer than ten values lie beyond. The table has the same numbers.',
+      'single runs; each line ends where fewer than ten values lie beyond.',
     table: tableOf(series, highest),
     draw(width) {
       const frame = drawFrame({

@@ -13,7 +13,8 @@ import {
   pageTable,
 } from '../../report/index.ts';
 import type { BenchReport, Comparison, Gate, Verdict } from '../model.ts';
-import { phasesOf, runsOf, summariesOf, troublesOf, variantsOf } from './gather.ts';
+import { type PhaseView, phasesOf, runsOf, summariesOf, troublesOf, variantsOf } from './gather.ts';
+import { phaseTable } from './phase-table.ts';
 import { plotsOf } from './plots.ts';
 
 const VERDICTS: Readonly<Record<Verdict, { readonly sign: string; readonly style: string; readonly order: number }>> = {
@@ -55,9 +56,9 @@ export function toHtml(report: BenchReport): string {
   );
 }
 
-function verdict(of: Verdict, className: string = ''): Markup {
+function verdict(of: Verdict, className: string = 'verdict'): Markup {
   const { sign, style } = VERDICTS[of];
-  return element('span', { class: `${className} ${style}`.trim() }, `${sign} ${of}`);
+  return element('span', { class: `${className} ${style}` }, `${sign} ${of}`);
 }
 
 function verdictWords({ objective, interrupted, gates }: BenchReport): Content {
@@ -84,7 +85,8 @@ function results(report: BenchReport, variant: string): Content {
     formatInterval(low, high, metric.unit),
     trust === 'VALID' ? '' : verdict(trust),
   ]);
-  const { faults, errors, outcomes } = troublesOf(phasesOf(report, variant).flatMap(({ records }) => records));
+  const views = phasesOf(report, variant);
+  const { faults, errors, outcomes } = troublesOf(views.flatMap(({ records }) => records));
   const list = (counts: readonly (readonly [string, number])[]): string =>
     counts.map(([name, count]) => `${formatNumber(count)} ${name}`).join(', ');
   return [
@@ -99,10 +101,20 @@ function results(report: BenchReport, variant: string): Content {
       ],
       rows,
     ),
+    views.length > 1 ? phases(variant, views) : undefined,
     outcomes.length === 0 ? undefined : element('p', {}, `Outcomes: ${list(outcomes)}.`),
     faults.length === 0 ? undefined : element('p', { class: 'bad' }, `Wrong data: ${list(faults)}.`),
     errors.length === 0 ? undefined : element('p', { class: 'warn' }, `Errors: ${list(errors)}.`),
   ];
+}
+
+function phases(variant: string, views: readonly PhaseView[]): Markup {
+  const { columns, rows } = phaseTable(views);
+  return pageTable(
+    `Phases of ${variant}`,
+    columns.map((title, i) => ({ title, align: i === 0 ? 'left' : 'right' })),
+    rows,
+  );
 }
 
 function comparisons(title: string, all: readonly Comparison[]): Content {
@@ -146,7 +158,7 @@ function gateTable(gates: readonly Gate[]): Content {
         { title: 'gate', align: 'left' },
         { title: 'verdict', align: 'left' },
         { title: 'about', align: 'left' },
-        { title: 'reason', align: 'left' },
+        { title: 'reason', align: 'sentence' },
       ],
       sorted.map(({ name, verdict: of, kinds, reason }) => [name, verdict(of), kinds.join(', '), reason]),
     ),

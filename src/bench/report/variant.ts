@@ -3,12 +3,9 @@ import {
   type Canvas,
   type Cell,
   type Column,
-  formatBytes,
   formatDuration,
   formatInterval,
   formatNumber,
-  formatRate,
-  formatShare,
   formatTable,
   formatValue,
   logarithmicBins,
@@ -16,16 +13,13 @@ import {
   percentileName,
   printable,
   type Style,
-  UNKNOWN,
   wrap,
 } from '../../report/index.ts';
 import type { BenchReport, Summary, Verdict } from '../model.ts';
 import {
   headlineTimings,
-  medianOf,
   type PhaseView,
   phasesOf,
-  receivedRate,
   runsOf,
   summariesOf,
   TIMING_TITLES,
@@ -33,7 +27,8 @@ import {
   timingOf,
   troublesOf,
 } from './gather.ts';
-import { HEADLINE_SHARES, quantileOf, TABLE_SHARES } from './percentiles.ts';
+import { quantileOf, TABLE_SHARES } from './percentiles.ts';
+import { phaseTable } from './phase-table.ts';
 
 const BARS = 40;
 const TRUST: Readonly<Record<Verdict, Style>> = { VALID: 'dim', WARN: 'yellow', INVALID: 'red' };
@@ -43,7 +38,7 @@ export function formatVariant(report: BenchReport, variant: string, canvas: Canv
   const views = phasesOf(report, variant);
   const records = views.flatMap((view) => view.records);
   const lines = metricTable(variant, summariesOf(report, variant), runsOf(report, variant).length, canvas);
-  if (views.length > 1) lines.push('', ...phaseTable(views, canvas));
+  if (views.length > 1) lines.push('', ...formatPhases(views, canvas));
   else lines.push(...spreadLines(records, canvas));
   if (percentiles) for (const view of views) lines.push(...percentileTable(view, canvas));
   return [...lines, ...troubleLines(records, canvas)];
@@ -66,37 +61,11 @@ function metricTable(variant: string, summaries: readonly Summary[], runs: numbe
   return formatTable(columns, rows, canvas);
 }
 
-/** One row for each phase; columns about which nothing is known are left out. */
-function phaseTable(views: readonly PhaseView[], canvas: Canvas): string[] {
-  const timing = headlineTimings(views.flatMap(({ records }) => records))[0];
-  const columns: { title: string; cells: string[] }[] = [
-    { title: 'received', cells: views.map(({ records }) => formatRate(medianOf(records.map(receivedRate)))) },
-  ];
-  if (timing !== undefined) {
-    const histograms = views.map(({ records }) => timingOf(records, timing));
-    for (const share of HEADLINE_SHARES) {
-      const title =
-        share === HEADLINE_SHARES[0] ? `${TIMING_TITLES[timing]} ${percentileName(share)}` : percentileName(share);
-      columns.push({ title, cells: histograms.map((histogram) => formatDuration(quantileOf(histogram, share))) });
-    }
-  }
-  columns.push(
-    {
-      title: 'server CPU',
-      cells: views.map(({ records }) => {
-        const busy = medianOf(records.map(({ server, elapsedNs }) => server && server.cpuNs / elapsedNs));
-        return formatShare(busy);
-      }),
-    },
-    {
-      title: 'server RSS',
-      cells: views.map(({ records }) => formatBytes(medianOf(records.map(({ server }) => server?.rssBytes)))),
-    },
-  );
-  const known = columns.filter(({ cells }) => cells.some((cell) => cell !== UNKNOWN));
+function formatPhases(views: readonly PhaseView[], canvas: Canvas): string[] {
+  const { columns, rows } = phaseTable(views);
   return formatTable(
-    [{ title: 'phase', align: 'left' }, ...known.map(({ title }) => ({ title, align: 'right' }) as const)],
-    views.map(({ phase }, i) => [phase.label, ...known.map(({ cells }) => cells[i] ?? UNKNOWN)]),
+    columns.map((title, i) => ({ title, align: i === 0 ? 'left' : 'right' })),
+    rows,
     canvas,
   );
 }
