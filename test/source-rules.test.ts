@@ -63,13 +63,20 @@ describe('the sources', () => {
     expect(places(unsafe)).toEqual([]);
   });
 
-  it('use of zlib only what is done when the call returns, so that no two messages are compressed at once', () => {
+  it('use of zlib only one call for a message, and what is not done when it returns only by the queue of two', () => {
     const used = places((node) => {
       if (node.type !== 'ImportDeclaration' || (node.source as Node).value !== 'node:zlib') return undefined;
       const names = (node.specifiers as Node[]).filter(({ importKind }) => importKind !== 'type');
       return names.map(({ imported }) => `${(imported as Node).name as string}`).join(' ');
     });
-    expect(used).toEqual(['node/deflate-message.ts: constants deflateRawSync inflateRawSync']);
+    expect(used).toEqual(['node/deflate-message.ts: constants deflateRaw deflateRawSync inflateRaw inflateRawSync']);
+    const aside = places(({ type, callee }) => {
+      const name = type === 'CallExpression' ? `${(callee as Node).name as string}` : '';
+      return name.endsWith('MessageAside') ? name : undefined;
+    });
+    expect(aside).toEqual(['node/deflate.ts: deflateMessageAside', 'node/deflate.ts: inflateMessageAside']);
+    const queued = /zlibQueue\.run\(\(\) =>\s+this\.#closed \? payload : (?:deflate|inflate)MessageAside\(/g;
+    expect(readFileSync(new URL('../src/node/deflate.ts', import.meta.url), 'utf8').match(queued)).toHaveLength(2);
   });
 
   it('have no regular expression in what reads frames and heads', () => {

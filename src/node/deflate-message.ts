@@ -1,5 +1,14 @@
 import { constants as bufferConstants } from 'node:buffer';
-import { constants, deflateRawSync, type InflateRaw, inflateRawSync } from 'node:zlib';
+import { promisify } from 'node:util';
+import {
+  constants,
+  deflateRaw,
+  deflateRawSync,
+  type InflateRaw,
+  inflateRaw,
+  inflateRawSync,
+  type ZlibOptions,
+} from 'node:zlib';
 import { CloseCode, ProtocolViolation, type ViolationRule } from '../codec/index.ts';
 import { MESSAGE_RULES } from '../protocol/index.ts';
 import { SlidingWindow } from './sliding-window.ts';
@@ -35,6 +44,9 @@ const TAIL: Uint8Array = Uint8Array.of(0x00, 0x00, 0xff, 0xff, 0x03, 0x00);
 const STRIPPED_BYTES = 4;
 const NO_BYTES: Uint8Array = new Uint8Array(0);
 
+const deflateRawAside = promisify(deflateRaw);
+const inflateRawAside = promisify(inflateRaw);
+
 /**
  * A message's payload compressed, without the four bytes that end each (RFC 7692 §7.2.1).
  *
@@ -43,11 +55,16 @@ const NO_BYTES: Uint8Array = new Uint8Array(0);
  * @param dictionary the plain bytes before this message that it may refer to
  */
 export function deflateMessage(payload: Uint8Array, compression: Compression, dictionary?: Uint8Array): Uint8Array {
-  const { windowBits, level, memLevel } = compression;
-  const finishFlush = constants.Z_SYNC_FLUSH;
-  const options = { windowBits, level, memLevel, finishFlush, ...asDictionary(dictionary) };
-  const compressed = deflateRawSync(payload, options);
-  return compressed.subarray(0, compressed.length - STRIPPED_BYTES); // @rfc 7692-6.1-1 7692-7.2.1-2
+  return stripped(deflateRawSync(payload, deflateOptions(compression, dictionary)));
+}
+
+/** {@link deflateMessage} in a thread of its own; neither array may change meanwhile. */
+export async function deflateMessageAside(
+  payload: Uint8Array,
+  compression: Compression,
+  dictionary?: Uint8Array,
+): Promise<Uint8Array> {
+  return stripped(await deflateRawAside(payload, deflateOptions(compression, dictionary)));
 }
 
 /**
@@ -62,8 +79,60 @@ export function inflateMessage(
   payload: Uint8Array,
   windowBits: number,
   maxBytes: number,
-  dictionary: Uint8Array = NO_BYTES,
+  dictionary?: Uint8Array,
 ): Uint8Array {
+  const streams = inflateStreams(payload, windowBits, maxBytes, dictionary);
+  let step = streams.next();
+  while (!step.done) {
+    const { input, options } = step.value;
+    try {
+      step = streams.next(inflated(inflateRawSync(input, options)));
+    } catch (error) {
+      throw inflateFailure(error);
+    }
+  }
+  return step.value;
+}
+
+/** {@link inflateMessage} in a thread of its own; neither array may change meanwhile. */
+export async function inflateMessageAside(
+  payload: Uint8Array,
+  windowBits: number,
+  maxBytes: number,
+  dictionary?: Uint8Array,
+): Promise<Uint8Array> {
+  const streams = inflateStreams(payload, windowBits, maxBytes, dictionary);
+  let step = streams.next();
+  while (!step.done) {
+    const { input, options } = step.value;
+    try {
+      step = streams.next(inflated(await inflateRawAside(input, options)));
+    } catch (error) {
+      throw inflateFailure(error);
+    }
+  }
+  return step.value;
+}
+
+/** One DEFLATE stream for zlib to inflate. */
+interface InflateStep {
+  readonly input: Uint8Array;
+  readonly options: ZlibOptions;
+}
+
+/** What became of it, and how much of its input it was. */
+interface Inflated {
+  readonly plain: Uint8Array;
+  readonly taken: number;
+}
+
+/** Asks for the streams of a message one after the other, and gives the whole. */
+function* inflateStreams(
+  payload: Uint8Array,
+  windowBits: number,
+  maxBytes: number,
+  dictionary: Uint8Array = NO_BYTES,
+): Generator<InflateStep, Uint8Array, Inflated> {
   // Its shortest form is one zero byte, but there is nothing else that no bytes could mean.
   if (payload.length === 0) return NO_BYTES;
   const input = joined([payload, TAIL], payload.length + TAIL.length);
@@ -72,12 +141,9 @@ export function inflateMessage(
   let length = 0;
   for (let at = 0; at < payload.length; ) {
     if (pieces.length === MAX_STREAMS) throw violation('deflate-too-many-streams');
-    const { plain, taken } = inflateStream(
-      input.subarray(at),
-      windowBits,
-      maxBytes - length,
-      window?.bytes ?? dictionary,
-    );
+    const maxOutputLength = Math.min(Math.max(maxBytes - length, 1), bufferConstants.MAX_LENGTH);
+    const options = { windowBits, maxOutputLength, info: true, ...asDictionary(window?.bytes ?? dictionary) };
+    const { plain, taken } = yield { input: input.subarray(at), options };
     at += taken;
     length += plain.length;
     pieces.push(plain);
@@ -91,22 +157,25 @@ export function inflateMessage(
   return joined(pieces, length);
 }
 
-function inflateStream(
-  input: Uint8Array,
-  windowBits: number,
-  maxBytes: number,
-  dictionary: Uint8Array,
-): { plain: Uint8Array; taken: number } {
-  const maxOutputLength = Math.min(Math.max(maxBytes, 1), bufferConstants.MAX_LENGTH);
-  try {
-    const options = { windowBits, maxOutputLength, info: true, ...asDictionary(dictionary) };
-    // The types do not know what `info` does.
-    const result = inflateRawSync(input, options) as unknown as { buffer: Uint8Array; engine: InflateRaw };
-    return { plain: result.buffer, taken: result.engine.bytesWritten };
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw tooBig();
-    throw violation('deflate-data-invalid');
-  }
+// The types do not know what `info` does.
+function inflated(result: unknown): Inflated {
+  const { buffer, engine } = result as { buffer: Uint8Array; engine: InflateRaw };
+  return { plain: buffer, taken: engine.bytesWritten };
+}
+
+function inflateFailure(error: unknown): ProtocolViolation {
+  if (error instanceof ProtocolViolation) return error;
+  return (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE'
+    ? tooBig()
+    : violation('deflate-data-invalid');
+}
+
+function deflateOptions({ windowBits, level, memLevel }: Compression, dictionary?: Uint8Array): ZlibOptions {
+  return { windowBits, level, memLevel, finishFlush: constants.Z_SYNC_FLUSH, ...asDictionary(dictionary) };
+}
+
+function stripped(compressed: Uint8Array): Uint8Array {
+  return compressed.subarray(0, compressed.length - STRIPPED_BYTES); // @rfc 7692-6.1-1 7692-7.2.1-2
 }
 
 function windowOf(dictionary: Uint8Array, windowBits: number): SlidingWindow {

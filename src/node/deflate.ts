@@ -7,12 +7,24 @@ import {
   offerDeflate,
 } from '../handshake/index.ts';
 import type { EncodedMessage, Extension, ExtensionMessage, MemoryBudget } from '../protocol/index.ts';
-import { type Compression, deflateMessage, inflateMessage } from './deflate-message.ts';
+import {
+  type Compression,
+  deflateMessage,
+  deflateMessageAside,
+  inflateMessage,
+  inflateMessageAside,
+} from './deflate-message.ts';
 import type { DeflateSettings } from './deflate-options.ts';
 import { SlidingWindow } from './sliding-window.ts';
+import { zlibQueue } from './zlib-queue.ts';
 
 const RSV1 = 4;
 const COMPRESSED: ReservedBits = { start: RSV1, continuation: 0, control: 0 }; // @rfc 7692-6.1-3 7692-6.1-4
+
+// Up to here zlib holds the loop for a millisecond; in a thread of its own a message takes twice as long in all.
+const ASIDE_ABOVE_BYTES = 128 * 1024;
+// Text becomes three to five times as long. What becomes more than that is inflated fast, since most of it are repetitions.
+const INFLATED_ASIDE_ABOVE_BYTES = 64 * 1024;
 
 /** What both ends agreed on about compression. */
 export interface DeflateAnswer {
@@ -68,6 +80,7 @@ export class PermessageDeflate implements Extension {
   readonly #received: SlidingWindow | undefined;
   readonly #budget: MemoryBudget;
   #taken: number;
+  #closed = false;
 
   /** Takes its windows from the budget until it is closed. */
   constructor(role: 'server' | 'client', agreement: DeflateAgreement, settings: DeflateSettings) {
@@ -90,26 +103,55 @@ export class PermessageDeflate implements Extension {
     budget.take(this.#taken);
   }
 
+  // The windows stay as they are while a message is in work, because nothing else is encoded, or decoded, meanwhile.
+
   /** Leaves alone what is shorter than the threshold, unless it is to be compressed, and what would not become shorter. */
-  encode({ payload, compress }: ExtensionMessage): EncodedMessage | undefined {
+  encode({ payload, compress }: ExtensionMessage): EncodedMessage | undefined | Promise<EncodedMessage | undefined> {
     const wanted = compress ?? payload.length >= this.#threshold;
     if (!wanted) return undefined; // @rfc 7692-6.1-2
-    const compressed = deflateMessage(payload, this.#compression, this.#sent?.bytes);
-    if (compressed.length >= payload.length) return undefined;
-    this.#sent?.add(payload);
-    return { payload: compressed, rsv: RSV1 }; // @rfc 7692-6.1-1
+    if (payload.length > ASIDE_ABOVE_BYTES) return this.#encodeAside(payload);
+    return this.#encoded(payload, deflateMessage(payload, this.#compression, this.#sent?.bytes));
   }
 
-  decode({ payload }: ExtensionMessage, maxBytes: number): Uint8Array {
+  decode({ payload }: ExtensionMessage, maxBytes: number): Uint8Array | Promise<Uint8Array> {
+    if (payload.length > INFLATED_ASIDE_ABOVE_BYTES) return this.#decodeAside(payload, maxBytes);
     // @rfc 7692-6.2-1 7692-7.2.2-1 7692-7.2.2-2
     const plain = inflateMessage(payload, this.#inflateBits, maxBytes, this.#received?.bytes);
     this.#received?.add(plain);
     return plain;
   }
 
+  async #encodeAside(payload: Uint8Array): Promise<EncodedMessage | undefined> {
+    try {
+      const compressed = await zlibQueue.run(() =>
+        this.#closed ? payload : deflateMessageAside(payload, this.#compression, this.#sent?.bytes),
+      );
+      return this.#encoded(payload, compressed);
+    } catch {
+      // Out of memory, say: the message can still go as it is.
+      return undefined;
+    }
+  }
+
+  async #decodeAside(payload: Uint8Array, maxBytes: number): Promise<Uint8Array> {
+    const plain = await zlibQueue.run(() =>
+      this.#closed ? payload : inflateMessageAside(payload, this.#inflateBits, maxBytes, this.#received?.bytes),
+    );
+    this.#received?.add(plain);
+    return plain;
+  }
+
+  #encoded(payload: Uint8Array, compressed: Uint8Array): EncodedMessage | undefined {
+    if (compressed.length >= payload.length) return undefined;
+    this.#sent?.add(payload);
+    return { payload: compressed, rsv: RSV1 }; // @rfc 7692-6.1-1
+  }
+
+  /** What is in work when the connection ends is finished for nobody, what only waits is not begun. */
   close(): void {
     this.#budget.give(this.#taken);
     this.#taken = 0;
+    this.#closed = true;
   }
 }
 

@@ -83,8 +83,8 @@ export class Transport implements TransportGauge, Timed, Flushable {
     if (protocol === undefined || this.#feeding) return;
     this.#feeding = true;
     try {
-      while (this.#rest.length > 0 && this.#wanted) {
-        const chunk = this.#rest[0]!;
+      while ((this.#rest.length > 0 || protocol.decoding === 'done') && this.#wanted) {
+        const chunk = this.#rest[0] ?? NO_BYTES;
         const taken = protocol.receive(chunk, steadyNow());
         if (taken === chunk.length) this.#rest.shift();
         else this.#rest[0] = chunk.subarray(taken);
@@ -93,7 +93,7 @@ export class Transport implements TransportGauge, Timed, Flushable {
       this.#feeding = false;
     }
     this.#judge(protocol);
-    if (this.#rest.length === 0) {
+    if (!this.#holds) {
       if (this.#ended) this.#finish();
       else if (this.#socket.isPaused() && this.#discarded <= DISCARD_AT_MOST) this.#socket.resume();
     }
@@ -143,7 +143,13 @@ export class Transport implements TransportGauge, Timed, Flushable {
   }
 
   get #wanted(): boolean {
-    return this.#owner.wantsMessages || this.#protocol!.state !== 'open';
+    const protocol = this.#protocol!;
+    return (this.#owner.wantsMessages && protocol.decoding !== 'working') || protocol.state !== 'open';
+  }
+
+  /** Whether something that arrived was not delivered yet. */
+  get #holds(): boolean {
+    return this.#rest.length > 0 || this.#protocol!.decoding !== 'none';
   }
 
   #passed(direction: 'in' | 'out', bytes: Uint8Array): void {
@@ -155,7 +161,7 @@ export class Transport implements TransportGauge, Timed, Flushable {
   #data(chunk: Uint8Array): void {
     const protocol = this.#protocol!;
     this.#passed('in', chunk);
-    if (this.#rest.length === 0 && this.#wanted) {
+    if (!this.#holds && this.#wanted) {
       this.#feeding = true;
       const taken = protocol.receive(chunk, steadyNow());
       this.#feeding = false;
@@ -206,7 +212,7 @@ export class Transport implements TransportGauge, Timed, Flushable {
 
   #end(): void {
     this.#ended = true;
-    if (this.#rest.length === 0) this.#finish();
+    if (!this.#holds) this.#finish();
   }
 
   #close(): void {
@@ -214,7 +220,7 @@ export class Transport implements TransportGauge, Timed, Flushable {
     this.#ended = true;
     deadlines.forget(this);
     this.#owner.lastBytes();
-    const keep = this.#rest.length > 0 && this.#owner.willWantMessages && !this.#protocol!.destroyRequested;
+    const keep = this.#holds && this.#owner.willWantMessages && !this.#protocol!.destroyRequested;
     if (keep) this.continue();
     else this.#finish();
   }

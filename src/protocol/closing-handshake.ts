@@ -1,10 +1,15 @@
 import { CloseCode, type ClosePayload, type ProtocolViolation } from '../codec/index.ts';
-import type { CloseInfo, ClosingEvent, ClosingState, ClosingStep } from './closing.ts';
+import type { CloseInfo, ClosingAction, ClosingEvent, ClosingState, ClosingStep } from './closing.ts';
 import { CLOSING_TABLE } from './closing.ts';
 import type { TextPort } from './text.ts';
 
+/** What is left to do for the transport's sake alone. */
+type TransportAction = Exclude<ClosingAction, 'send' | 'report'>;
+
 /** Where one connection stands in {@link CLOSING_TABLE}, and what both ends have said. */
 export class ClosingHandshake {
+  readonly #role: 'server' | 'client';
+  readonly #timeoutMs: number;
   #state: ClosingState = 'open';
   #by: 'local' | 'remote' = 'remote';
   #ours: Uint8Array | undefined;
@@ -16,6 +21,12 @@ export class ClosingHandshake {
   endRequested: boolean = false;
   /** The transport is to be destroyed. */
   destroyRequested: boolean = false;
+
+  /** @param timeoutMs how long the peer has to finish */
+  constructor(role: 'server' | 'client', timeoutMs: number) {
+    this.#role = role;
+    this.#timeoutMs = timeoutMs;
+  }
 
   get state(): ClosingState {
     return this.#state;
@@ -53,6 +64,24 @@ export class ClosingHandshake {
     if (step !== undefined) this.#state = step.next;
     if (this.#state === 'ended') this.deadline = Infinity;
     return step;
+  }
+
+  /** Does what is left when the frames are seen to. */
+  act(action: TransportAction, now: number): void {
+    switch (action) {
+      case 'await':
+        this.deadline = now + this.#timeoutMs;
+        break;
+      case 'end':
+        this.endRequested = true;
+        break;
+      case 'end-first':
+        this.endRequested = this.#role === 'server'; // @rfc 6455-5.5.1-7 6455-7.1.1-2 6455-7.1.1-3
+        break;
+      case 'destroy':
+        this.destroyRequested = true;
+        break;
+    }
   }
 
   /** How it all ended. */

@@ -35,15 +35,21 @@ export interface Extension {
    * a message for many connections is encoded once. Default: it depends on what went before, too.
    */
   readonly shareKey?: string | undefined;
-  /** Transforms an outgoing message and says which of its bits to set on the first frame; `undefined` leaves it alone. */
-  encode?(message: ExtensionMessage): EncodedMessage | undefined;
   /**
-   * Undoes {@link encode} for a message whose first frame has one of its bits.
+   * Transforms an outgoing message and says which of its bits to set on the first frame; `undefined` leaves it alone.
+   *
+   * A promise, which must not reject, says that the work is done elsewhere. Until it has settled no other message is
+   * encoded, and nothing but control frames overtakes this one.
+   */
+  encode?(message: ExtensionMessage): EncodedMessage | undefined | Promise<EncodedMessage | undefined>;
+  /**
+   * Undoes {@link encode} for a message whose first frame has one of its bits. By a promise, when the work is done
+   * elsewhere: until it has settled nothing more is received.
    *
    * @param maxBytes the longest result that this end takes; the work is to stop there
    * @throws ProtocolViolation when the peer's data is wrong or too long
    */
-  decode?(message: ExtensionMessage, maxBytes: number): Uint8Array;
+  decode?(message: ExtensionMessage, maxBytes: number): Uint8Array | Promise<Uint8Array>;
   /** Takes a frame with one of its opcodes; 11 to 15 are control frames. Throws ProtocolViolation when it is wrong. */
   frame?(opcode: number, payload: Uint8Array): void;
   /** The connection has ended. */
@@ -91,17 +97,8 @@ export class ExtensionChain {
   }
 
   /** The message after every extension, with the bits for its first frame. */
-  encode(message: ExtensionMessage): EncodedMessage {
-    const { opcode, compress } = message;
-    let { payload } = message;
-    let rsv = 0;
-    for (const extension of this.#extensions) {
-      const encoded = extension.encode?.({ opcode, payload, compress });
-      if (encoded === undefined) continue;
-      payload = encoded.payload;
-      rsv |= encoded.rsv;
-    }
-    return { payload, rsv };
+  encode(message: ExtensionMessage): EncodedMessage | Promise<EncodedMessage> {
+    return this.#encodeFrom(0, message, { payload: message.payload, rsv: 0 });
   }
 
   /**
@@ -109,13 +106,45 @@ export class ExtensionChain {
    *
    * @throws ProtocolViolation as {@link Extension.decode} does
    */
-  decode(message: ExtensionMessage, rsv: number, maxBytes: number): Uint8Array {
-    let { payload } = message;
-    for (const extension of [...this.#extensions].reverse()) {
-      const uses = (rsv & (extension.reservedBits?.start ?? 0)) !== 0;
-      if (uses && extension.decode !== undefined) {
-        payload = extension.decode({ opcode: message.opcode, payload }, maxBytes);
+  decode(message: ExtensionMessage, rsv: number, maxBytes: number): Uint8Array | Promise<Uint8Array> {
+    return this.#decodeFrom(this.#extensions.length - 1, message, rsv, maxBytes);
+  }
+
+  #encodeFrom(
+    first: number,
+    { opcode, compress }: ExtensionMessage,
+    before: EncodedMessage,
+  ): EncodedMessage | Promise<EncodedMessage> {
+    let so = before;
+    for (let i = first; i < this.#extensions.length; i++) {
+      const { payload } = so;
+      const encoded = this.#extensions[i]?.encode?.({ opcode, payload, compress });
+      if (encoded instanceof Promise) {
+        const rest = { opcode, payload, compress };
+        return encoded.then((result) => this.#encodeFrom(i + 1, rest, joined(so, result)));
       }
+      so = joined(so, encoded);
+    }
+    return so;
+  }
+
+  #decodeFrom(
+    last: number,
+    message: ExtensionMessage,
+    rsv: number,
+    maxBytes: number,
+  ): Uint8Array | Promise<Uint8Array> {
+    const { opcode } = message;
+    let { payload } = message;
+    for (let i = last; i >= 0; i--) {
+      const extension = this.#extensions[i]!;
+      const uses = (rsv & (extension.reservedBits?.start ?? 0)) !== 0;
+      if (!uses || extension.decode === undefined) continue;
+      const decoded = extension.decode({ opcode, payload }, maxBytes);
+      if (decoded instanceof Promise) {
+        return decoded.then((result) => this.#decodeFrom(i - 1, { opcode, payload: result }, rsv, maxBytes));
+      }
+      payload = decoded;
     }
     return payload;
   }
@@ -132,4 +161,8 @@ export class ExtensionChain {
 
 function isReserved(opcode: number): boolean {
   return (opcode >= 3 && opcode <= 7) || (opcode >= 11 && opcode <= 15);
+}
+
+function joined(before: EncodedMessage, encoded: EncodedMessage | undefined): EncodedMessage {
+  return encoded === undefined ? before : { payload: encoded.payload, rsv: before.rsv | encoded.rsv };
 }

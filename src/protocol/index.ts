@@ -15,6 +15,7 @@ export {
   type ClosingState,
   type ClosingStep,
 } from './closing.ts';
+export type { DecodingState } from './decoding.ts';
 export type { EncodedMessage, Extension, ExtensionMessage } from './extension.ts';
 export { KEEPALIVE, type KeepaliveOptions } from './keepalive.ts';
 export { checkLimit, PROTOCOL_LIMITS, type ProtocolLimits, resolveLimits } from './limits.ts';

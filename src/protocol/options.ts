@@ -19,6 +19,11 @@ export interface ProtocolHandler {
   part?(data: Uint8Array, opcode: number, last: boolean): boolean;
   /** The peer answered a ping, or sent a pong unasked. `payload` is the handler's own. */
   pong(payload: Uint8Array): void;
+  /**
+   * Work that an extension does elsewhere is done, only with extensions that give promises: `receive` may take bytes again,
+   * and is to be called even with none, and the outbox may hold something.
+   */
+  continue?(): void;
   /** The connection has ended. Called exactly once, and nothing after it. */
   ended(info: CloseInfo): void;
 }
@@ -67,6 +72,7 @@ export function resolveOptions(options: ProtocolOptions): ProtocolSettings {
   return {
     role,
     text,
+    workDone: () => options.handler.continue?.(),
     limits: options.limits ?? PROTOCOL_LIMITS,
     partialMessages: options.partialMessages,
     textAs: options.textAs ?? 'string',

@@ -1,5 +1,5 @@
 import { encodeFrame, Opcode } from '../codec/index.ts';
-import type { ExtensionChain } from './extension.ts';
+import type { EncodedMessage, ExtensionChain } from './extension.ts';
 import { encodeText, type TextPort } from './text.ts';
 
 /** A message as one frame behind extensions. */
@@ -23,7 +23,7 @@ export class PreparedMessage {
   readonly payload: Uint8Array;
   /** The whole unmasked frame. Not to be changed. */
   readonly frame: Uint8Array;
-  #encoded: Map<string, EncodedFrame> | undefined;
+  #encoded: Map<string, EncodedFrame | Promise<EncodedFrame>> | undefined;
 
   /** @param data text, or bytes, which are copied */
   constructor(data: string | Uint8Array, text: TextPort) {
@@ -38,22 +38,35 @@ export class PreparedMessage {
    *
    * @param shareKey that of `extensions`
    */
-  encodedBy(extensions: ExtensionChain, shareKey: string, compress: boolean | undefined): EncodedFrame {
+  encodedBy(
+    extensions: ExtensionChain,
+    shareKey: string,
+    compress: boolean | undefined,
+  ): EncodedFrame | Promise<EncodedFrame> {
     const key = `${shareKey}\n${compress}`;
     this.#encoded ??= new Map();
-    let encoded = this.#encoded.get(key);
+    const encodings = this.#encoded;
+    let encoded = encodings.get(key);
     if (encoded === undefined) {
-      encoded = this.#encode(extensions, compress);
-      this.#encoded.set(key, encoded);
+      const { opcode, payload } = this;
+      const message = extensions.encode({ opcode, payload, compress });
+      if (message instanceof Promise) {
+        encoded = message.then((result) => {
+          const frame = this.#frameOf(result);
+          encodings.set(key, frame);
+          return frame;
+        });
+      } else {
+        encoded = this.#frameOf(message);
+      }
+      encodings.set(key, encoded);
     }
     return encoded;
   }
 
-  #encode(extensions: ExtensionChain, compress: boolean | undefined): EncodedFrame {
-    const { opcode } = this;
-    const { payload, rsv } = extensions.encode({ opcode, payload: this.payload, compress });
+  #frameOf({ payload, rsv }: EncodedMessage): EncodedFrame {
     if (payload === this.payload && rsv === 0) return { frame: this.frame, payload, rsv };
-    const frame = encodeFrame(opcode, payload, { rsv });
+    const frame = encodeFrame(this.opcode, payload, { rsv });
     return { frame, payload: frame.subarray(frame.length - payload.length), rsv };
   }
 }

@@ -2,6 +2,7 @@ import { decodeClosePayload, Opcode, type ProtocolViolation } from '../codec/ind
 import { encodeCloseRequest, encodeViolation } from './close-request.ts';
 import type { ClosingAction, ClosingEvent, ClosingState } from './closing.ts';
 import { ClosingHandshake } from './closing-handshake.ts';
+import type { DecodingState } from './decoding.ts';
 import type { ExtensionChain } from './extension.ts';
 import { Keepalive, PingMeter } from './keepalive.ts';
 import type { ProtocolLimits } from './limits.ts';
@@ -24,7 +25,6 @@ export class Protocol {
   readonly limits: ProtocolLimits;
   /** Where the frames wait that the driver is to write. */
   readonly outbox: Outbox;
-  readonly #role: 'server' | 'client';
   readonly #handler: ProtocolHandler;
   readonly #text: TextPort;
   readonly #sender: Sender;
@@ -32,14 +32,14 @@ export class Protocol {
   readonly #keepalive: Keepalive;
   readonly #pings: PingMeter;
   readonly #extensions: ExtensionChain | undefined;
-  readonly #closing = new ClosingHandshake();
+  readonly #closing: ClosingHandshake;
   #now: number;
 
   /** @throws TypeError when a client has no mask keys, or two extensions claim the same */
   constructor(options: ProtocolOptions) {
     const settings = resolveOptions(options);
     this.limits = settings.limits;
-    this.#role = settings.role;
+    this.#closing = new ClosingHandshake(settings.role, settings.limits.closeTimeoutMs);
     this.#handler = options.handler;
     this.#text = settings.text;
     this.#extensions = settings.extensions;
@@ -63,7 +63,7 @@ export class Protocol {
 
   /** True once our half of the transport is to be ended, after the outbox has been written. */
   get endRequested(): boolean {
-    return this.#closing.endRequested;
+    return this.#closing.endRequested && !this.#sender.encoding;
   }
 
   /** True once the transport is to be destroyed without waiting for anything. */
@@ -71,7 +71,12 @@ export class Protocol {
     return this.#closing.destroyRequested;
   }
 
-  /** Bytes accepted by `send` that have not left this process: the outbox and what the transport holds. */
+  /** Whether an extension decodes a message elsewhere, `'working'` until {@link ProtocolHandler.continue} is called. */
+  get decoding(): DecodingState {
+    return this.#receiver.decoding;
+  }
+
+  /** Bytes accepted by `send` that have not left this process. */
   get bufferedBytes(): number {
     return this.#sender.bufferedBytes;
   }
@@ -82,8 +87,8 @@ export class Protocol {
   }
 
   /**
-   * Takes what the transport received and gives how many bytes were taken: all of them unless the handler stopped it, in
-   * which case the rest is to be handed in again, before anything newer.
+   * Takes what the transport received and gives how many bytes were taken: all of them unless the handler or an extension
+   * at work stopped it, in which case the rest is to be handed in again, before anything newer.
    */
   receive(chunk: Uint8Array, now: number): number {
     this.#now = now;
@@ -238,23 +243,13 @@ export class Protocol {
       case 'send':
         this.#sender.close(this.#closing.ours); // @rfc 6455-5.5.1-4 6455-7.1.2-1 6455-7.1.7-3
         break;
-      case 'await':
-        this.#closing.deadline = this.#now + this.limits.closeTimeoutMs;
-        break;
-      case 'end':
-        this.#closing.endRequested = true;
-        break;
-      case 'end-first':
-        this.#closing.endRequested = this.#role === 'server'; // @rfc 6455-5.5.1-7 6455-7.1.1-2 6455-7.1.1-3
-        break;
-      case 'destroy':
-        this.#closing.destroyRequested = true;
-        break;
       case 'report':
         this.#sender.stop();
         this.#extensions?.close();
         this.#handler.ended(this.#closing.outcome(this.#text));
         break;
+      default:
+        this.#closing.act(action, this.#now);
     }
   }
 }

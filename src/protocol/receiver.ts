@@ -9,6 +9,7 @@ import {
 } from '../codec/index.ts';
 import { MessageAssembler } from './assembly.ts';
 import type { MemoryBudget } from './budget.ts';
+import { Decoding, type DecodingState } from './decoding.ts';
 import type { ExtensionChain } from './extension.ts';
 import type { ProtocolLimits } from './limits.ts';
 import type { TextPort } from './text.ts';
@@ -39,6 +40,8 @@ export interface ReceiverOptions {
   readonly ownsInput: boolean;
   readonly inParts: boolean;
   readonly extensions: ExtensionChain | undefined;
+  /** Called when an extension has decoded a message elsewhere: {@link Receiver.receive} is to be called again. */
+  readonly workDone: () => void;
 }
 
 /** What a receiver does with what comes: deliver it, look only for the close frame, or ignore everything. */
@@ -61,6 +64,7 @@ export class Receiver implements FrameSink {
   readonly #inParts: boolean;
   readonly #extensions: ExtensionChain | undefined;
   readonly #maxMessageBytes: number;
+  readonly #decoding: Decoding;
   #mode: ReceiverMode = 'deliver';
   #now = 0;
   #opcode = 0;
@@ -81,12 +85,19 @@ export class Receiver implements FrameSink {
     this.#borrow = options.borrow;
     this.#inParts = options.inParts;
     this.#maxMessageBytes = options.limits.maxMessageBytes;
+    this.#decoding = new Decoding(options.partialMessages, options.workDone);
   }
 
   /** Leaves `'deliver'`, for good: the message under way is forgotten. */
   stopDelivering(mode: Exclude<ReceiverMode, 'deliver'>): void {
     this.#mode = mode;
     this.#assembler.reset();
+    this.#decoding.forget();
+  }
+
+  /** Whether an extension is at work on a message, or was and {@link receive} is to be called for it. */
+  get decoding(): DecodingState {
+    return this.#decoding.state;
   }
 
   /** When the message under way is given up; `Infinity` when there is none. */
@@ -103,6 +114,7 @@ export class Receiver implements FrameSink {
   receive(chunk: Uint8Array, now: number): number {
     this.#now = now;
     try {
+      if (this.#waitsForDecoding()) return 0;
       const taken = this.#mode === 'discard' ? chunk.length : this.#decoder.push(chunk, this); // @rfc 6455-7.1.7-4 6455-7.1.1-1
       return this.#mode === 'deliver' ? taken : chunk.length;
     } catch (error) {
@@ -162,6 +174,20 @@ export class Receiver implements FrameSink {
       return false;
     }
     const payload = extensions.decode({ opcode, payload: message }, rsv, this.#maxMessageBytes); // @rfc 7692-6.2-1
+    if (!(payload instanceof Promise)) return this.#deliverDecoded(opcode, payload);
+    this.#decoding.begin(opcode, message.length, payload);
+    return true;
+  }
+
+  /** Delivers what was decoded elsewhere; true when nothing more may be received now. */
+  #waitsForDecoding(): boolean {
+    const { state, opcode } = this.#decoding;
+    if (state === 'none') return false;
+    const stop = state === 'working' || this.#deliverDecoded(opcode, this.#decoding.take());
+    return stop && this.#mode === 'deliver';
+  }
+
+  #deliverDecoded(opcode: number, payload: Uint8Array): boolean {
     if (payload.length > this.#maxMessageBytes) throw messageViolation('message-too-big');
     if (opcode === Opcode.BINARY) return this.#deliverWhole(payload, opcode);
     const text = this.#text.decode(payload, 0, payload.length);

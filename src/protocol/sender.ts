@@ -1,10 +1,12 @@
 import { isControlOpcode, Opcode } from '../codec/index.ts';
-import type { ExtensionChain, ExtensionMessage } from './extension.ts';
+import type { EncodedMessage, ExtensionChain } from './extension.ts';
 import type { ProtocolLimits } from './limits.ts';
+import { checkData, keepData, lengthOf, type MessageData, toExtensionMessage } from './message-data.ts';
 import { Outbox, type OutboxOwner, type Slab } from './outbox.ts';
 import { PartedMessage } from './parts.ts';
-import { PreparedMessage } from './prepared.ts';
-import { encodeText, type TextPort } from './text.ts';
+import { type EncodedFrame, PreparedMessage } from './prepared.ts';
+import { SendLine } from './send-line.ts';
+import type { TextPort } from './text.ts';
 
 /** What became of a message given to `send`. It never throws for the state of the connection. */
 export type SendStatus =
@@ -31,6 +33,8 @@ export interface SenderOptions {
   /** Only for a client. */
   readonly nextMaskKey: (() => number) | undefined;
   readonly extensions: ExtensionChain | undefined;
+  /** Called when a message has come to the outbox that an extension had encoded elsewhere. */
+  readonly workDone: () => void;
 }
 
 const FIN = 0x80;
@@ -43,23 +47,30 @@ export class Sender implements OutboxOwner {
   readonly #transport: TransportGauge;
   readonly #masks: boolean;
   readonly #extensions: ExtensionChain | undefined;
+  readonly #line: SendLine;
   #parts: PartedMessage | undefined;
   #closed = false;
   #pongs = 0;
   #latePong: Uint8Array | undefined;
 
-  constructor({ limits, text, transport, slab, nextMaskKey, extensions }: SenderOptions) {
+  constructor({ limits, text, transport, slab, nextMaskKey, extensions, workDone }: SenderOptions) {
     this.outbox = new Outbox(slab, nextMaskKey, this);
     this.#limits = limits;
     this.#text = text;
     this.#transport = transport;
     this.#masks = nextMaskKey !== undefined;
     this.#extensions = extensions;
+    this.#line = new SendLine(workDone);
   }
 
   /** Bytes accepted that have not left this process. */
   get bufferedBytes(): number {
-    return this.outbox.bytes + this.#transport.bufferedBytes;
+    return this.#line.bytes + this.outbox.bytes + this.#transport.bufferedBytes;
+  }
+
+  /** True while frames, the close frame perhaps among them, wait for a message that is encoded elsewhere. */
+  get encoding(): boolean {
+    return this.#line.busy;
   }
 
   /**
@@ -67,19 +78,15 @@ export class Sender implements OutboxOwner {
    * @throws TypeError for data or RangeError for an opcode that is no message's
    * @throws Error while a message is being sent in parts
    */
-  message(data: string | Uint8Array | PreparedMessage, opcode: number, compress?: boolean): SendStatus {
+  message(data: MessageData, opcode: number, compress?: boolean): SendStatus {
     if (!(data instanceof PreparedMessage)) checkData(data);
     if (opcode !== Opcode.TEXT && opcode !== Opcode.BINARY) {
       throw new RangeError(`opcode: a message is text (1) or binary (2), not ${opcode}`);
     }
     const refused = this.#refusal(opcode);
     if (refused !== undefined) return refused;
-    // @rfc 6455-5.2-1 6455-5.2-7 6455-5.2-8 6455-5.2-9 6455-6.1-1 6455-6.1-5 6455-6.1-6
-    if (this.#extensions !== undefined) this.#encoded(data, opcode, compress, this.#extensions);
-    else if (typeof data === 'string') this.#textFrame(FIN | Opcode.TEXT, data);
-    else if (data instanceof Uint8Array) this.outbox.frame(FIN | opcode, data);
-    else if (this.#masks) this.outbox.frame(FIN | data.opcode, data.payload);
-    else this.outbox.encoded(data.frame);
+    if (this.#line.busy) this.#queue(data, (kept) => this.#write(kept, opcode, compress));
+    else this.#write(data, opcode, compress);
     return this.#pressure();
   }
 
@@ -95,8 +102,8 @@ export class Sender implements OutboxOwner {
     const refused = this.#refusal(Opcode.CONTINUATION);
     if (refused !== undefined) return refused;
     const firstByte = (last ? FIN : 0) | frame.opcode; // @rfc 6455-6.1-5 6455-6.1-6
-    if (typeof frame.data === 'string') this.#textFrame(firstByte, frame.data);
-    else this.outbox.frame(firstByte, frame.data);
+    if (this.#line.busy) this.#queue(frame.data, (kept) => this.#plainFrame(firstByte, kept));
+    else this.#plainFrame(firstByte, frame.data);
     this.#parts.sent(data, last);
     return this.#pressure();
   }
@@ -114,7 +121,9 @@ export class Sender implements OutboxOwner {
     }
     const refused = this.#refusal(opcode);
     if (refused !== undefined) return refused;
-    this.outbox.frame(FIN | opcode, payload); // @rfc 6455-5.4-1
+    const firstByte = FIN | opcode; // @rfc 6455-5.4-1
+    if (this.#line.busy && !isControlOpcode(opcode)) this.#queue(payload, (kept) => this.#plainFrame(firstByte, kept));
+    else this.outbox.frame(firstByte, payload);
     return this.#pressure();
   }
 
@@ -153,36 +162,64 @@ export class Sender implements OutboxOwner {
 
   /** Sends the close frame, whatever the queue holds, and nothing after it (RFC 6455 §5.5.1). */
   close(payload: Uint8Array): void {
-    this.outbox.frame(FIN | Opcode.CLOSE, payload); // @rfc 6455-5.5.1-4 6455-7.1.2-1
-    this.stop(); // @rfc 6455-5.5.1-3
+    const write = (): void => this.outbox.frame(FIN | Opcode.CLOSE, payload); // @rfc 6455-5.5.1-4 6455-7.1.2-1
+    if (this.#line.busy) this.#line.push(payload.length, write);
+    else write();
+    this.#refuse(); // @rfc 6455-5.5.1-3
   }
 
-  /** Refuses everything from here on. */
+  /** Refuses everything from here on, and forgets what has not come to the {@link outbox}. */
   stop(): void {
+    this.#refuse();
+    this.#line.clear();
+  }
+
+  #refuse(): void {
     this.#closed = true;
     this.#latePong = undefined;
   }
 
-  #textFrame(firstByte: number, text: string): void {
-    this.outbox.text(firstByte, text, this.#text.byteLength(text), this.#text);
+  /** Has it written when the message that is encoded elsewhere is out. */
+  #queue<T extends MessageData>(data: T, write: (kept: T) => void): void {
+    const kept = keepData(data);
+    this.#line.push(lengthOf(data, this.#text), () => write(kept));
   }
 
-  #encoded(
-    data: string | Uint8Array | PreparedMessage,
-    opcode: number,
-    compress: boolean | undefined,
-    extensions: ExtensionChain,
-  ): void {
+  #write(data: MessageData, opcode: number, compress: boolean | undefined): void {
+    // @rfc 6455-5.2-1 6455-5.2-7 6455-5.2-8 6455-5.2-9 6455-6.1-1 6455-6.1-5 6455-6.1-6
+    if (this.#extensions !== undefined) this.#encoded(data, opcode, compress, this.#extensions);
+    else if (typeof data === 'string') this.#plainFrame(FIN | Opcode.TEXT, data);
+    else if (data instanceof Uint8Array) this.outbox.frame(FIN | opcode, data);
+    else if (this.#masks) this.outbox.frame(FIN | data.opcode, data.payload);
+    else this.outbox.encoded(data.frame);
+  }
+
+  #plainFrame(firstByte: number, data: string | Uint8Array): void {
+    if (typeof data === 'string') this.outbox.text(firstByte, data, this.#text.byteLength(data), this.#text);
+    else this.outbox.frame(firstByte, data);
+  }
+
+  #encoded(data: MessageData, opcode: number, compress: boolean | undefined, extensions: ExtensionChain): void {
     const { shareKey } = extensions;
     if (data instanceof PreparedMessage && shareKey !== undefined) {
-      const { frame, payload, rsv } = data.encodedBy(extensions, shareKey, compress);
-      if (this.#masks) this.outbox.frame(FIN | (rsv << 4) | data.opcode, payload);
-      else this.outbox.encoded(frame);
+      const encoded = data.encodedBy(extensions, shareKey, compress);
+      if (!(encoded instanceof Promise)) this.#sharedFrame(data.opcode, encoded);
+      else this.#line.begin(data.payload.length, encoded, (done) => this.#sharedFrame(data.opcode, done));
       return;
     }
     const message = toExtensionMessage(data, opcode, this.#text);
-    const { payload, rsv } = extensions.encode({ opcode: message.opcode, payload: message.payload, compress });
-    this.outbox.frame(FIN | (rsv << 4) | message.opcode, payload); // @rfc 7692-6.1-1 7692-6.1-3
+    const encoded = extensions.encode({ opcode: message.opcode, payload: message.payload, compress });
+    if (!(encoded instanceof Promise)) this.#encodedFrame(message.opcode, encoded);
+    else this.#line.begin(message.payload.length, encoded, (done) => this.#encodedFrame(message.opcode, done));
+  }
+
+  #encodedFrame(opcode: number, { payload, rsv }: EncodedMessage): void {
+    this.outbox.frame(FIN | (rsv << 4) | opcode, payload); // @rfc 7692-6.1-1 7692-6.1-3
+  }
+
+  #sharedFrame(opcode: number, { frame, payload, rsv }: EncodedFrame): void {
+    if (this.#masks) this.outbox.frame(FIN | (rsv << 4) | opcode, payload);
+    else this.outbox.encoded(frame);
   }
 
   #refusal(opcode: number): SendStatus | undefined {
@@ -196,18 +233,4 @@ export class Sender implements OutboxOwner {
   #pressure(): SendStatus {
     return this.bufferedBytes > this.#limits.highWaterBytes ? 'pressured' : 'ok';
   }
-}
-
-function checkData(data: string | Uint8Array): void {
-  if (typeof data === 'string' || data instanceof Uint8Array) return;
-  throw new TypeError('data: must be a string, a Uint8Array or a PreparedMessage');
-}
-
-function toExtensionMessage(
-  data: string | Uint8Array | PreparedMessage,
-  opcode: number,
-  text: TextPort,
-): ExtensionMessage {
-  if (typeof data === 'string') return { opcode: Opcode.TEXT, payload: encodeText(text, data) };
-  return data instanceof Uint8Array ? { opcode, payload: data } : data;
 }

@@ -137,6 +137,7 @@ describe.each(ROLES)('whose the bytes of a message are at the end of a %s', (rol
         ownsInput: options.ownsInput ?? false,
         inParts,
         extensions: undefined,
+        workDone: () => expect.unreachable(),
       },
       {
         message: (data) => {
