@@ -28,9 +28,12 @@ export type {
 } from './model.ts';
 export type { BenchOptions, VariantOptions } from './options.ts';
 export { toHgrm } from './report/hgrm.ts';
+export { toHtml } from './report/html.ts';
 export { toNdjson } from './report/ndjson.ts';
 export { readNdjson } from './report/read-ndjson.ts';
+export { BENCH_SCHEMA, type JsonSchema } from './report/schema.ts';
 export { formatReport, type TerminalReportOptions } from './report/terminal.ts';
+export { BaselineError } from './run/baseline.ts';
 export { runBench } from './run/bench.ts';
 export type { BenchObserver } from './run/observer.ts';
 export { splitCommand } from './run/split-command.ts';

@@ -11,7 +11,7 @@ export interface Terminal {
     readonly columns?: number;
     once?(event: 'error', listener: () => void): unknown;
   };
-  readonly stderr: { write(text: string): unknown };
+  readonly stderr: { write(text: string): unknown; readonly isTTY?: boolean; readonly columns?: number };
 }
 
 /** A command of `ws101`. */
@@ -38,12 +38,13 @@ export function defineCommand<const Table extends OptionTable>(description: {
   readonly operands?: Operands;
   /** What the help text says besides, before its examples. */
   readonly notes?: readonly string[];
-  /** Behind the values of the options: what stands beside them, and, for commands that take one, the command behind `--`. */
+  /** Behind the values of the options: what stands beside them, for commands that take one the command behind `--`, and all. */
   run(
     values: ValuesOf<Table>,
     terminal: Terminal,
     operands: readonly string[],
     command: readonly string[],
+    args: readonly string[],
   ): Promise<number>;
 }): Command {
   const { run, ...described } = description;
@@ -57,7 +58,7 @@ export function defineCommand<const Table extends OptionTable>(description: {
           operands: description.operands && operands,
           command: description.operands?.command && command,
         });
-        return run(values, terminal, operands, command);
+        return run(values, terminal, operands, command, args);
       }
       terminal.stdout.write(helpText(description));
       return 0;

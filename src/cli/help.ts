@@ -60,6 +60,7 @@ function usageOf(option: string, spec: OptionSpec): string {
 function describe(spec: OptionSpec): string {
   if (spec.type === 'flag') return spec.description;
   if ('many' in spec) return `${spec.description} (can be repeated)`;
-  const shown = spec.type === 'text' && spec.default === '' ? '' : ` (default: ${typeOf(spec).show(spec.default)})`;
-  return spec.description + shown;
+  return spec.default === undefined
+    ? spec.description
+    : `${spec.description} (default: ${typeOf(spec).show(spec.default)})`;
 }

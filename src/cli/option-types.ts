@@ -19,6 +19,14 @@ export interface OptionValues {
   origin: Origin;
   /** Addresses and networks. */
   addresses: readonly string[];
+  /** A time, in milliseconds. */
+  seconds: number;
+  /** A number, from 0. */
+  number: number;
+  /** Some of those. */
+  numbers: readonly number[];
+  /** A part of the whole, from 0 to 1. */
+  share: number;
 }
 
 /** How the values of one type are written, asked for, read and shown. */
@@ -57,6 +65,28 @@ export const OPTION_TYPES: {
     expected: 'addresses or networks such as 10.0.0.0/8, with commas between them, or none',
     read: readAddresses,
     show: (value) => value.join(',') || 'none',
+  },
+  seconds: {
+    placeholder: 'S',
+    expected: 'a number of seconds, such as 10 or 0.5',
+    read: (text) => {
+      const seconds = readNumber(text);
+      return seconds === undefined ? undefined : Math.round(seconds * 1000);
+    },
+    show: (value) => String(value / 1000),
+  },
+  number: { placeholder: 'N', expected: 'a number from 0', read: readNumber, show: String },
+  numbers: {
+    placeholder: 'LIST',
+    expected: 'numbers from 0 with commas between them',
+    read: readNumbers,
+    show: (value) => value.join(','),
+  },
+  share: {
+    placeholder: 'SHARE',
+    expected: 'a share such as 0.1 or 10%',
+    read: readShare,
+    show: String,
   },
 };
 
@@ -105,6 +135,20 @@ function readAddresses(text: string): readonly string[] | undefined {
   if (text === 'none') return [];
   const entries = text.split(',').map((entry) => entry.trim());
   return entries.every(isNetwork) ? entries : undefined;
+}
+
+function readNumber(text: string): number | undefined {
+  return /^\d+(?:\.\d+)?$/.test(text) ? Number(text) : undefined;
+}
+
+function readNumbers(text: string): readonly number[] | undefined {
+  const numbers = text.split(',').map((part) => readNumber(part.trim()));
+  return numbers.every((number) => number !== undefined) ? numbers : undefined;
+}
+
+function readShare(text: string): number | undefined {
+  const share = text.endsWith('%') ? (readNumber(text.slice(0, -1)) ?? 101) / 100 : readNumber(text);
+  return share !== undefined && share <= 1 ? share : undefined;
 }
 
 function isInfinity(text: string): boolean {

@@ -19,10 +19,15 @@ interface Described {
 /** One option of a command: the type of its value, the value it has when it is not given, and its description. */
 export type OptionSpec =
   | (Described & { readonly type: 'flag' })
-  | (Described & { readonly type: 'choice'; readonly choices: readonly string[]; readonly default: string })
+  | (Described & { readonly type: 'choice'; readonly choices: readonly string[] } & (
+        | { readonly default: string }
+        | { readonly optional: true; readonly default?: undefined }
+      ))
   | {
       [Type in keyof typeof OPTION_TYPES]:
         | (Described & { readonly type: Type; readonly default: OptionValues[Type] })
+        /** Has no value when it is not given. */
+        | (Described & { readonly type: Type; readonly optional: true; readonly default?: undefined })
         /** Can be given more than once; its value is the list of all. */
         | (Described & { readonly type: Type; readonly default: readonly OptionValues[Type][]; readonly many: true });
     }[keyof typeof OPTION_TYPES];
@@ -33,10 +38,14 @@ export type OptionTable = Readonly<Record<string, OptionSpec>>;
 /** The values of a table's options. */
 export type ValuesOf<Table extends OptionTable> = {
   readonly [Name in keyof Table]: Table[Name] extends { choices: readonly (infer Choice)[] }
-    ? Choice
+    ? Table[Name] extends { optional: true }
+      ? Choice | undefined
+      : Choice
     : Table[Name] extends { many: true }
       ? readonly OptionValues[Table[Name]['type']][]
-      : OptionValues[Table[Name]['type']];
+      : Table[Name] extends { optional: true }
+        ? OptionValues[Table[Name]['type']] | undefined
+        : OptionValues[Table[Name]['type']];
 };
 
 /** What a command takes beside options. */

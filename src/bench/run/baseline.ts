@@ -2,16 +2,21 @@ import { readFile } from 'node:fs/promises';
 import type { Summary } from '../model.ts';
 import { readNdjson } from '../report/read-ndjson.ts';
 
+/** The file of an earlier report is not there, or holds no whole report. */
+export class BaselineError extends Error {
+  override readonly name: string = 'BaselineError';
+}
+
 /**
  * The medians of an earlier bench, from the file that `--json` wrote.
  *
- * @throws Error that names the file: it is not there, or holds no whole report
+ * @throws BaselineError that names the file
  */
 export async function readBaseline(path: string): Promise<readonly Summary[]> {
   try {
     return readNdjson(await readFile(path, 'utf8')).summaries;
   } catch (error) {
-    throw new Error(`the baseline ${JSON.stringify(path)} cannot be used: ${(error as Error).message}`, {
+    throw new BaselineError(`the baseline ${JSON.stringify(path)} cannot be used: ${(error as Error).message}`, {
       cause: error,
     });
   }

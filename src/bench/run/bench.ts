@@ -17,7 +17,7 @@ import { runOnce } from './run-once.ts';
  * aborted, within two seconds, with what was measured until then.
  *
  * @throws TypeError, RangeError at the call, that name the option and say what it takes
- * @throws Error when the file of an earlier report cannot be read
+ * @throws BaselineError, later, when the file of an earlier report cannot be used
  */
 export function runBench(options: BenchOptions, observer: BenchObserver = {}): Promise<BenchReport> {
   return measure(makePlan(options), observer);
