@@ -138,8 +138,9 @@ export class DeliveryEngine implements Engine, MemberEvents {
     this.#isClosedLoop = false;
     this.#pacer?.stop();
     clearInterval(this.#expiry);
+    const until = performance.now() + this.config.timeoutMs;
     await this.#exchange();
-    await this.#deliveries.drain(this.config.timeoutMs);
+    await this.#deliveries.drain(Math.max(0, until - performance.now()));
     this.#deliveries.settle(nowNs());
     await this.conclude();
     return this.recorder.take();

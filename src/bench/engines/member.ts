@@ -81,7 +81,7 @@ export class Member extends WatchedEvents {
     else this.#deliver(payload);
   }
 
-  protected ended(end: ConnectionEnd): void {
+  protected override ended(end: ConnectionEnd): void {
     this.#failed?.(new LoadError(end.kind, `the connection ended before the client took part: ${end.kind}`));
     if (this.#ready === undefined) this.#events.left(this, end);
   }

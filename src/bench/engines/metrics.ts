@@ -1,6 +1,7 @@
 import { addMeasurements } from '../load/measurement.ts';
 import type { CountName, Measurement, Metric, PhaseRecord, TimingName } from '../model.ts';
 import { Histogram } from '../stats/histogram.ts';
+import { knownQuantile } from '../stats/percentile.ts';
 
 /** One number of one run in the making: what `Metric` says, and where it comes from. */
 export type MetricParts = Omit<Metric, 'better'> & { readonly better?: Metric['better'] };
@@ -23,19 +24,18 @@ export function perSecond(name: string, count: CountName, phases: readonly Phase
 /** A count for each second that the server's processes computed; NaN when that is not known. */
 export function perServerCpu(name: string, count: CountName, phases: readonly PhaseRecord[]): Metric {
   const cpuNs = sum(phases, ({ server }) => server?.cpuNs ?? Number.NaN);
-  return metric({ name, kind: 'cost', unit: '1/CPU s', value: total(count, phases) / (cpuNs / 1e9) });
+  return metric({ name, kind: 'cost', unit: '1/s', value: total(count, phases) / (cpuNs / 1e9) });
 }
 
 /**
- * A percentile of a timing over all phases; NaN with fewer than `10 / (1 - share)` values, which is too few to know it.
+ * A percentile of a timing over all phases; NaN when there are too few values to know it.
  *
  * @param share 0.99 for the 99th percentile
  */
 export function percentile(name: string, timing: TimingName, share: number, phases: readonly PhaseRecord[]): Metric {
   const data = merged(phases).timings[timing];
-  const histogram = data === undefined ? new Histogram() : Histogram.from(data);
-  const isKnown = histogram.count > 0 && histogram.count >= 10 / (1 - share) - 1e-6;
-  return metric({ name, kind: 'latency', unit: 'ns', value: isKnown ? histogram.quantile(share) : Number.NaN });
+  const value = knownQuantile(data === undefined ? new Histogram() : Histogram.from(data), share);
+  return metric({ name, kind: 'latency', unit: 'ns', value });
 }
 
 /** The highest resident memory of the server's processes; NaN when it is not known. */

@@ -13,6 +13,8 @@ import { readTcpTable, TCP_ESTABLISHED, tcpKey } from './tcp-table.ts';
 export const OFFERED_BYTES: number = 8 * 1024 * 1024;
 
 const LOOK_MS = 100;
+/** So long a stalled reader takes at most to read what waits for it, once it reads on. */
+const FATE_MS = 8_000;
 
 /**
  * Fan-out in which a share of the receivers stops reading. The others are booked as ever; of the stalled ones it is told whether
@@ -75,7 +77,7 @@ export class SlowEngine extends DeliveryEngine {
     await Promise.all(
       this.stalled.map(async (member) => {
         if (!this.#stalledAt.has(member)) return;
-        const fate = await member.fate(this.config.timeoutMs);
+        const fate = await member.fate(Math.min(FATE_MS, this.config.timeoutMs));
         const isOpen = fate === 'still open' || fate === 'no answer';
         const gaps = fate === 'still open' && (this.#received.get(member) ?? 0) < this.publishedByAll;
         this.recorder.conclude(isOpen ? 'stalledOpen' : 'stalledClosed');
