@@ -6,7 +6,7 @@ import { ClosedLoop, inFlightDepth } from './closed-loop.ts';
 import { Dialer } from './dialer.ts';
 import { Lane, type LanePacer, type LaneShare } from './lane.ts';
 import { kindOf } from './load-error.ts';
-import { Meter } from './meter.ts';
+import { Meter, type WireBytes } from './meter.ts';
 import { OpenLoop } from './open-loop.ts';
 import { MessageShop } from './prepared-message.ts';
 import { NOTHING, quantileSince } from './quantile-since.ts';
@@ -29,10 +29,10 @@ const IDLE: LanePacer = { settled: () => {}, drained: () => {} };
 export class EchoEngine implements Engine {
   readonly #config: LoadConfig;
   readonly #dialer: Dialer;
-  readonly #shop: MessageShop;
-  readonly #meter = new Meter();
-  readonly #share: LaneShare;
   #lanes: Lane[] = [];
+  readonly #shop: MessageShop;
+  readonly #meter = new Meter(() => this.#wireBytes());
+  readonly #share: LaneShare;
   #loop: ClosedLoop | OpenLoop | undefined = undefined;
   #watch: NodeJS.Timeout | undefined = undefined;
   #ceiling = 0;
@@ -157,6 +157,16 @@ export class EchoEngine implements Engine {
         ? evenSchedule(rate, (worker + 1) / workers)
         : poissonSchedule(rate, seed + worker + this.#phase++ * workers);
     return new OpenLoop(this.#lanes, schedule, this.#meter);
+  }
+
+  #wireBytes(): WireBytes {
+    let sent = 0;
+    let received = 0;
+    for (const { connection } of this.#lanes) {
+      sent += connection?.wireBytesSent ?? 0;
+      received += connection?.wireBytesReceived ?? 0;
+    }
+    return { sent, received };
   }
 
   #expire(): void {

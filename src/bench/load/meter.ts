@@ -1,9 +1,17 @@
-import type { FaultName, Measurement } from '../model.ts';
+import type { CountName, FaultName, Measurement } from '../model.ts';
 import { Histogram } from '../stats/histogram.ts';
 import { nowNs } from './clock.ts';
 import type { LoadConnection } from './connection.ts';
 import { measurementOf } from './measurement.ts';
 import { RunRecorder } from './run-recorder.ts';
+
+/** How many bytes went over the wire. */
+export interface WireBytes {
+  readonly sent: number;
+  readonly received: number;
+}
+
+type Totals = Partial<Record<CountName, number>>;
 
 /** What a generator of echoed messages measures in one phase; written to by all its lanes. */
 export class Meter {
@@ -16,13 +24,21 @@ export class Meter {
   readonly lag: RunRecorder = new RunRecorder();
   /** Messages that were to be sent from here on are no part of the phase. */
   until = Infinity;
+  readonly #wire: () => WireBytes;
+  #wireBefore: WireBytes;
   #resetAt = nowNs();
-  #frozen: Pick<Meter, 'sent' | 'received' | 'sentBytes' | 'receivedBytes'> | undefined = undefined;
+  #frozen: Totals | undefined = undefined;
   #errors = new Map<string, number>();
   #faults: Record<FaultName, number> = { lost: 0, duplicated: 0, reordered: 0, truncated: 0, corrupted: 0 };
   #opened = 0;
   #tcp = new Histogram();
   #upgrade = new Histogram();
+
+  /** @param wire how many bytes the connections have written and read since they were opened */
+  constructor(wire: () => WireBytes) {
+    this.#wire = wire;
+    this.#wireBefore = wire();
+  }
 
   /** Counts what went wrong, by kind. It is not forgotten by {@link reset}: what breaks in the warm-up is broken. */
   error(kind: string, count: number = 1): void {
@@ -61,22 +77,29 @@ export class Meter {
     this.sent = this.received = this.sentBytes = this.receivedBytes = 0;
     this.until = Infinity;
     this.#frozen = undefined;
+    this.#wireBefore = this.#wire();
     this.#resetAt = nowNs();
     for (const recorder of [this.latency, this.service, this.lag]) recorder.reset();
   }
 
   cut(): void {
-    const { sent, received, sentBytes, receivedBytes } = this;
-    this.#frozen = { sent, received, sentBytes, receivedBytes };
+    this.#frozen = this.#totals();
     this.until = nowNs();
+  }
+
+  #totals(): Totals {
+    const { sent, received, sentBytes, receivedBytes } = this;
+    const wire = this.#wire();
+    const wireBytesSent = wire.sent - this.#wireBefore.sent;
+    const wireBytesReceived = wire.received - this.#wireBefore.received;
+    return { sent, received, sentBytes, receivedBytes, wireBytesSent, wireBytesReceived };
   }
 
   /** What the phase came to; the next one begins empty. */
   take(): Measurement {
-    const { sent, received, sentBytes, receivedBytes } = this.#frozen ?? this;
     for (const recorder of [this.latency, this.service, this.lag]) recorder.flush();
     const measurement = measurementOf({
-      counts: { sent, received, sentBytes, receivedBytes, opened: this.#opened },
+      counts: { ...(this.#frozen ?? this.#totals()), opened: this.#opened },
       faults: this.#faults,
       errors: this.#errors,
       timings: {
