@@ -5,6 +5,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 /** How long a group has to end by itself once it was asked to. */
 const GRACE_MS = 3_000;
+/** Until the kernel has taken down what was killed. What has ended but is never waited for would be waited for in vain. */
+const KILLED_MS = 1_000;
 const LOOK_EVERY_MS = 20;
 
 const started = new Set<ChildProcess>();
@@ -37,14 +39,18 @@ export function watchGroup(leader: ChildProcess): void {
 /** Asks every process of a group to end, and ends those that have not after 3 s. Resolves when none is left. */
 export async function endGroup(child: ChildProcess): Promise<void> {
   const over = hasEnded(child) ? undefined : once(child, 'exit').catch(() => undefined);
-  let isThere = signalGroup(child, 'SIGTERM');
-  for (const from = performance.now(); isThere && performance.now() - from < GRACE_MS; isThere = isAlive(child))
-    await delay(LOOK_EVERY_MS);
-  if (isThere) signalGroup(child, 'SIGKILL');
+  if (signalGroup(child, 'SIGTERM') && !(await isGone(child, GRACE_MS)) && signalGroup(child, 'SIGKILL'))
+    await isGone(child, KILLED_MS);
   await over;
   child.stdout?.destroy();
   child.stderr?.destroy();
   started.delete(child);
+}
+
+async function isGone(child: ChildProcess, withinMs: number): Promise<boolean> {
+  for (const from = performance.now(); performance.now() - from < withinMs; await delay(LOOK_EVERY_MS))
+    if (!isAlive(child)) return true;
+  return false;
 }
 
 /** Has the process that leads the group ended, or never begun? */
