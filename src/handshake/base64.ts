@@ -1,5 +1,4 @@
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
-const VALUES: ReadonlyMap<string, number> = new Map([...ALPHABET].map((letter, value) => [letter, value]));
 
 /** The bytes in base64 with padding, RFC 4648 §4. */
 export function encodeBase64(bytes: Uint8Array): string {
@@ -26,8 +25,8 @@ export function decodeBase64(text: string): Uint8Array | undefined {
   let count = 0;
   let at = 0;
   for (let i = 0; i < text.length - padding; i++) {
-    const value = VALUES.get(text.charAt(i));
-    if (value === undefined) return undefined;
+    const value = ALPHABET.indexOf(text.charAt(i));
+    if (value < 0) return undefined;
     bits = ((bits << 6) | value) & 0xffff;
     count += 6;
     if (count >= 8) {

@@ -185,15 +185,10 @@ export class HeadReader<Head> {
 
   #complete(): void {
     const raw = this.#raw;
+    const at = this.#offsets;
     const fields: Field[] = [];
-    for (let i = 0; i < this.#offsets.length; i += 4) {
-      const [nameStart, nameEnd, valueStart, valueEnd] = this.#offsets.slice(i, i + 4) as [
-        number,
-        number,
-        number,
-        number,
-      ];
-      fields.push([latin1(raw, nameStart, nameEnd), latin1(raw, valueStart, valueEnd)]);
+    for (let i = 0; i < at.length; i += 4) {
+      fields.push([latin1(raw, at[i], at[i + 1]), latin1(raw, at[i + 2], at[i + 3])]);
     }
     this.#head = this.#line.complete(raw, headerFields(fields));
     this.#state = DONE;
