@@ -6,7 +6,7 @@ const FUNCTION: Kind = [(value) => typeof value === 'function', 'a function'];
 
 /** What the options must be that are neither limits nor checked where they are resolved. */
 const KINDS: ReadonlyMap<string, Kind> = new Map<string, Kind>([
-  ...['open', 'message', 'drain', 'pong', 'close', 'upgrade', 'fallback', 'onError'].map(
+  ...['open', 'message', 'part', 'drain', 'pong', 'close', 'upgrade', 'fallback', 'onError'].map(
     (name) => [name, FUNCTION] as const,
   ),
   ['protocols', [(value) => isListOf(value, isToken), 'a list of tokens']],

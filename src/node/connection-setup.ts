@@ -33,16 +33,22 @@ export interface ConnectionSetup<Data> {
   readonly onClosed: (connection: Connection<Data>) => void;
 }
 
+/** What a connection learns from its protocol. */
+export interface ConnectionEvents extends Omit<ProtocolHandler, 'part'> {
+  /** What `part` of a protocol's handler is, under another name: its presence there would have all messages come in parts. */
+  messagePart(data: Uint8Array, opcode: number, last: boolean): boolean;
+}
+
 /** How the protocol of such a connection is set up. */
 export function protocolOptions<Data>(
   setup: ConnectionSetup<Data>,
-  handler: ProtocolHandler,
+  handler: ConnectionEvents,
   transport: TransportGauge,
 ): ProtocolOptions {
   const { role, handlers } = setup;
   return {
     role,
-    handler,
+    handler: handlers.part === undefined ? handler : inParts(handler),
     text: nodeText,
     now: steadyNow(),
     nextMaskKey: role === 'client' ? nextMaskKey : undefined,
@@ -54,5 +60,15 @@ export function protocolOptions<Data>(
     borrow: handlers.borrow,
     ownsInput: true,
     extensions: setup.extensions.list,
+  };
+}
+
+function inParts(events: ConnectionEvents): ProtocolHandler {
+  return {
+    message: (data) => events.message(data),
+    part: (data, opcode, last) => events.messagePart(data, opcode, last),
+    pong: (payload) => events.pong(payload),
+    continue: () => events.continue?.(),
+    ended: (info) => events.ended(info),
   };
 }

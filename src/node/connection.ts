@@ -1,25 +1,24 @@
 import type { Duplex } from 'node:stream';
-import { CloseCode, type ProtocolViolation } from '../codec/index.ts';
+import { CloseCode, Opcode, type ProtocolViolation } from '../codec/index.ts';
 import { type CloseInfo, Protocol, type SendStatus } from '../protocol/index.ts';
+import { AgreedConnection } from './agreed-connection.ts';
 import { steadyNow } from './clock.ts';
 import { type ConnectionSetup, protocolOptions } from './connection-setup.ts';
 import { Delivery } from './delivery.ts';
-import { noteClosed, noteOpened, noteSent } from './diagnostics.ts';
+import { noteClosed, noteOpened, noteSent, noteSentPart } from './diagnostics.ts';
 import { Ending } from './ending.ts';
 import type { ReceiveOptions } from './inbox.ts';
-import { compressOf, type Message, type Sendable, type SendOptions, toSendable } from './message.ts';
+import { compressOf, type Message, type Sendable, type SendOptions, toBytes, toSendable } from './message.ts';
+import { lastOf, type PartOptions } from './message-part.ts';
 import { Pressure } from './pressure.ts';
 import { Transport } from './transport.ts';
-import type { UpgradeRequest } from './upgrade-request.ts';
 import type { WireTap } from './wire-tap.ts';
 
 /**
  * An open WebSocket. Nothing is parsed until somebody takes messages: the handlers of its route, {@link receive}, or a
  * loop over it. Calls on a closed connection are harmless and say so.
  */
-export class Connection<Data = unknown> implements AsyncIterable<Message> {
-  /** What the route's `upgrade` hook gave, and whatever the application keeps here. */
-  data: Data;
+export class Connection<Data = unknown> extends AgreedConnection<Data> implements AsyncIterable<Message> {
   readonly #setup: ConnectionSetup<Data>;
   readonly #transport: Transport;
   readonly #protocol: Protocol;
@@ -29,7 +28,7 @@ export class Connection<Data = unknown> implements AsyncIterable<Message> {
 
   /** @internal Connections are made by servers and clients. */
   constructor(socket: Duplex, setup: ConnectionSetup<Data>) {
-    this.data = setup.data;
+    super(setup);
     this.#setup = setup;
     this.#delivery = new Delivery(setup.handlers, this, setup.tally);
     this.#transport = new Transport(socket, this, setup.tally);
@@ -44,25 +43,6 @@ export class Connection<Data = unknown> implements AsyncIterable<Message> {
     this.#transport.start(this.#protocol, leftover);
   }
 
-  /** The agreed subprotocol; empty when there is none. */
-  get protocol(): string {
-    return this.#setup.protocol;
-  }
-
-  /** The agreed extensions as the response said them (RFC 6455 §9.1); empty when there are none. */
-  get extensions(): string {
-    return this.#setup.extensions.text;
-  }
-
-  /** The request that opened it; `undefined` at the client's end. */
-  get request(): UpgradeRequest | undefined {
-    return this.#setup.request;
-  }
-
-  get remoteAddress(): string | undefined {
-    return this.#setup.remoteAddress;
-  }
-
   /**
    * Sends a message and says what became of it. Up to 16 KiB are copied; longer bytes must stay as they are until the
    * queue has drained. Lone surrogates in text become U+FFFD.
@@ -74,6 +54,21 @@ export class Connection<Data = unknown> implements AsyncIterable<Message> {
     this.#transport.flushSoon();
     this.#pressure.note(status);
     noteSent(this.#setup.tally, this, data, status);
+    return status;
+  }
+
+  /**
+   * Sends one part of a message as one frame, never compressed: all parts text, or all bytes (RFC 6455 §5.4). Until the
+   * last one {@link send} throws. `'dropped'` takes nothing, so that the same part may be sent again.
+   *
+   * @throws TypeError for a part of another kind than those before it, or an option that does not exist
+   */
+  sendPart(data: string | ArrayBufferLike | ArrayBufferView, options: PartOptions): SendStatus {
+    const last = lastOf(options);
+    const status = this.#protocol.sendPart(toBytes(data), last);
+    this.#transport.flushSoon();
+    this.#pressure.note(status);
+    noteSentPart(this.#setup.tally, status, last);
     return status;
   }
 
@@ -216,6 +211,12 @@ export class Connection<Data = unknown> implements AsyncIterable<Message> {
   /** @internal Called by the protocol. */
   message(data: Message): boolean {
     this.#delivery.deliver(data);
+    return !this.wantsMessages;
+  }
+
+  /** @internal Called by the protocol. */
+  messagePart(data: Uint8Array, opcode: number, last: boolean): boolean {
+    this.#delivery.deliverPart(data, { kind: opcode === Opcode.TEXT ? 'text' : 'binary', last });
     return !this.wantsMessages;
   }
 

@@ -1,10 +1,11 @@
 import { steadyNow } from './clock.ts';
 import type { Connection } from './connection.ts';
 import { isPromise } from './deferred.ts';
-import { noteReceived } from './diagnostics.ts';
+import { noteReceived, noteReceivedPart } from './diagnostics.ts';
 import type { ConnectionHandlers } from './handlers.ts';
 import { Inbox, type ReceiveOptions } from './inbox.ts';
 import type { Message } from './message.ts';
+import type { MessagePart } from './message-part.ts';
 import type { Tally } from './tally.ts';
 
 // A connection that has had this much parsed leaves the rest of the turn to others: each message is a share, and one more
@@ -26,6 +27,8 @@ export class Delivery<Data> {
   readonly #handlers: ConnectionHandlers<Data>;
   readonly #owner: DeliveryOwner<Data>;
   readonly #tally: Tally;
+  // Otherwise messages wait for who asks for them.
+  readonly #called: boolean;
   #busy = false;
   #paused = false;
   #yielding = false;
@@ -38,6 +41,7 @@ export class Delivery<Data> {
     this.#handlers = handlers;
     this.#owner = owner;
     this.#tally = tally;
+    this.#called = handlers.message !== undefined || handlers.part !== undefined;
   }
 
   /** Whether the next message may be parsed now. */
@@ -50,7 +54,7 @@ export class Delivery<Data> {
 
   /** The transport is gone: what it left behind is little and the last, so that an inbox holds all of it. */
   lastBytes(): void {
-    this.#takesAll = this.#handlers.message === undefined;
+    this.#takesAll = !this.#called;
   }
 
   /** Whether it will want messages again by itself. */
@@ -71,15 +75,21 @@ export class Delivery<Data> {
   deliver(data: Message): void {
     const { connection } = this.#owner;
     noteReceived(this.#tally, connection, data);
-    if (this.#handlers.message === undefined) this.#openInbox().deliver(data);
-    else this.#call(connection, data);
-    this.#work += 1 + Math.floor(data.length / BYTES_PER_SHARE);
-    if (this.#work >= SHARES_PER_TURN) this.#yieldTurn();
+    if (this.#called) this.#call(connection, data, undefined);
+    else this.#openInbox().deliver(data);
+    this.#worked(data.length);
   }
 
-  /** @throws Error when the messages go to a handler */
+  /** Hands over a piece of a message; only to be called while it {@link wants} one. */
+  deliverPart(data: Uint8Array, part: MessagePart): void {
+    noteReceivedPart(this.#tally, part.last);
+    this.#call(this.#owner.connection, data, part);
+    this.#worked(data.length);
+  }
+
+  /** @throws Error when the messages go to a handler, whole or in parts */
   async receive(options: ReceiveOptions | undefined): Promise<Message | undefined> {
-    if (this.#handlers.message !== undefined) {
+    if (this.#called) {
       throw new Error('this route has a message handler; leave it out to receive one by one');
     }
     return this.#openInbox().receive(options);
@@ -120,12 +130,13 @@ export class Delivery<Data> {
   }
 
   // Not by way of hold: a closure for each message would cost more than the rest of its delivery.
-  #call(connection: Connection<Data>, data: Message): void {
+  #call(connection: Connection<Data>, data: Message, part: MessagePart | undefined): void {
     const { handlerTime } = this.#tally;
     const startedAt = handlerTime === undefined ? 0 : steadyNow();
     let result: unknown;
     try {
-      result = this.#handlers.message?.(connection, data);
+      if (part === undefined) result = this.#handlers.message?.(connection, data);
+      else result = this.#handlers.part?.(connection, data as Uint8Array, part);
       if (isPromise(result)) this.#await(result);
     } catch (error) {
       this.#owner.failed(error);
@@ -143,6 +154,11 @@ export class Delivery<Data> {
       this.#owner.failed(error);
       settled();
     });
+  }
+
+  #worked(length: number): void {
+    this.#work += 1 + Math.floor(length / BYTES_PER_SHARE);
+    if (this.#work >= SHARES_PER_TURN) this.#yieldTurn();
   }
 
   #yieldTurn(): void {

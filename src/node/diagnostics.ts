@@ -24,7 +24,7 @@ export interface HandshakeDiagnostic {
   readonly request: UpgradeRequest | undefined;
 }
 
-/** What `ws101:message` publishes: a message was received, or accepted by `send`. */
+/** What `ws101:message` publishes: a whole message was received, or accepted by `send`. Those in parts are not published. */
 export interface MessageDiagnostic {
   readonly connection: Connection;
   readonly direction: 'in' | 'out';
@@ -84,6 +84,17 @@ export function noteSent<Data>(tally: Tally, connection: Connection<Data>, data:
   }
   tally.messagesOut++;
   if (MESSAGE.hasSubscribers) publishMessage(untyped(connection), 'out', data);
+}
+
+/** Counts a message with its last part. */
+export function noteReceivedPart(tally: Tally, last: boolean): void {
+  if (last) tally.messagesIn++;
+}
+
+/** Counts a message with its last part, and each part that was refused. */
+export function noteSentPart(tally: Tally, status: SendStatus, last: boolean): void {
+  if (status === 'dropped') tally.dropped++;
+  else if (status !== 'closed' && last) tally.messagesOut++;
 }
 
 function noteFrame(connection: Connection, direction: 'in' | 'out', header: FrameHeader): void {

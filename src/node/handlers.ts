@@ -1,6 +1,7 @@
 import type { CloseInfo } from '../protocol/index.ts';
 import type { Connection } from './connection.ts';
 import type { Message } from './message.ts';
+import type { MessagePart } from './message-part.ts';
 
 /**
  * What happens on a connection. One object serves all connections of a route.
@@ -13,6 +14,11 @@ export interface ConnectionHandlers<Data = unknown> {
   open?(connection: Connection<Data>): void | Promise<void>;
   /** One whole message. Without this handler messages are taken by `receive` or by a loop over the connection. */
   message?(connection: Connection<Data>, data: Message): unknown;
+  /**
+   * In place of `message`: a piece of a message as it arrives, so that nothing is put together. The next piece waits for a
+   * promise as messages do. `maxMessageBytes` still bounds the whole. What came compressed comes as one piece.
+   */
+  part?(connection: Connection<Data>, data: Uint8Array, part: MessagePart): unknown;
   /** The queue has drained to half its high-water mark, after `send` had answered `'pressured'` or `'dropped'`. */
   drain?(connection: Connection<Data>): void;
   pong?(connection: Connection<Data>, payload: Uint8Array): void;

@@ -25,6 +25,7 @@ export { isNetwork } from './ip-address.ts';
 export { LIMITS, type Limits } from './limits.ts';
 export type { ListenAt } from './listener.ts';
 export { type Message, prepareMessage, type Sendable, type SendOptions } from './message.ts';
+export type { MessagePart, PartOptions } from './message-part.ts';
 export type { HandlerTimes, ServerMetrics } from './metrics.ts';
 export type { ConnectionOptions, ServerOptions } from './options.ts';
 export { type Ports, usePorts } from './ports.ts';

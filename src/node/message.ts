@@ -48,7 +48,12 @@ export function toSendable(data: Sendable): string | Uint8Array | PreparedMessag
   return data instanceof PreparedMessage ? data : toBytes(data);
 }
 
-function toBytes(data: string | ArrayBufferLike | ArrayBufferView): string | Uint8Array {
+/**
+ * Text, or bytes as a view of what was given.
+ *
+ * @throws TypeError for anything else, or bytes whose buffer was transferred elsewhere
+ */
+export function toBytes(data: string | ArrayBufferLike | ArrayBufferView): string | Uint8Array {
   if (typeof data === 'string') return data;
   if (ArrayBuffer.isView(data)) {
     if (isDetached(data.buffer)) throw new TypeError('data: its buffer was transferred elsewhere; send a copy');

@@ -52,7 +52,7 @@ export interface Route {
 
 const ROUTE_OPTIONS = [
   ...CONNECTION_OPTIONS,
-  ...['open', 'message', 'drain', 'pong', 'close', 'text', 'borrow', 'upgrade', 'protocols'],
+  ...['open', 'message', 'part', 'drain', 'pong', 'close', 'text', 'borrow', 'upgrade', 'protocols'],
 ];
 
 /**
@@ -77,6 +77,9 @@ export function createRoute(
   const handlers: RouteHandlers = typeof given === 'function' ? loopHandlers(given, onError) : given;
   refuseUnknown('a route', handlers, ROUTE_OPTIONS);
   checkKinds(handlers);
+  if (handlers.message !== undefined && handlers.part !== undefined) {
+    throw new TypeError('message and part both take the messages; leave one out');
+  }
   return {
     match,
     handlers,

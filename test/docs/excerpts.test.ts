@@ -24,7 +24,7 @@ describe('the excerpts of docs/client.md', () => {
   const excerpts = excerptsOf('client.md');
 
   it('are there', () => {
-    expect(excerpts).toHaveLength(4);
+    expect(excerpts).toHaveLength(5);
   });
 
   it.each(excerpts)('run: %s', async (_heading, code) => {

@@ -1,0 +1,34 @@
+import type { ConnectionSetup } from './connection-setup.ts';
+import type { UpgradeRequest } from './upgrade-request.ts';
+
+/** What is known of a connection from its handshake on. */
+export class AgreedConnection<Data> {
+  /** What the route's `upgrade` hook gave, and whatever the application keeps here. */
+  data: Data;
+  readonly #setup: ConnectionSetup<Data>;
+
+  /** @internal */
+  constructor(setup: ConnectionSetup<Data>) {
+    this.data = setup.data;
+    this.#setup = setup;
+  }
+
+  /** The agreed subprotocol; empty when there is none. */
+  get protocol(): string {
+    return this.#setup.protocol;
+  }
+
+  /** The agreed extensions as the response said them (RFC 6455 §9.1); empty when there are none. */
+  get extensions(): string {
+    return this.#setup.extensions.text;
+  }
+
+  /** The request that opened it; `undefined` at the client's end. */
+  get request(): UpgradeRequest | undefined {
+    return this.#setup.request;
+  }
+
+  get remoteAddress(): string | undefined {
+    return this.#setup.remoteAddress;
+  }
+}
