@@ -11,14 +11,14 @@ const PAGE = [
   '.scroll{overflow-x:auto;max-width:100%}.scroll:focus-visible{outline:2px solid var(--s0);outline-offset:2px}',
   'table{border-collapse:collapse;font-variant-numeric:tabular-nums;min-width:min(100%,420px)}',
   'th,td{padding:5px 14px 5px 0;text-align:left;vertical-align:top;border-bottom:1px solid var(--line)}',
-  'th{font-weight:500}tbody th{min-width:7em}td.words{min-width:14em}.number{text-align:right;white-space:nowrap}tbody tr:last-child>*{border-bottom:0}',
+  'th{font-weight:500}tbody th{min-width:7em}td.words{min-width:14em}thead th{vertical-align:bottom}.number{text-align:right}td.number{white-space:nowrap}ul{margin:6px 0;padding-left:1.2em}tbody tr:last-child>*{border-bottom:0}',
   'figure{margin:18px 0 28px;padding:14px;border:1px solid var(--line);border-radius:8px}',
   'figure h3{margin:0 0 4px}figcaption{font-size:.87rem;margin-bottom:12px}',
   'details{margin-top:10px;font-size:.87rem}summary{cursor:pointer;color:var(--dim)}',
   'dl{display:grid;grid-template-columns:max-content minmax(0,1fr);gap:3px 16px;margin:0}dd{margin:0}',
   'code{font:.87em ui-monospace,"Cascadia Mono",Menlo,Consolas,monospace;background:var(--soft);border-radius:4px;padding:1px 5px}',
   '.narrow{display:none}',
-  '@media (max-width:640px){main{padding:16px 12px 32px}figure{padding:10px}.wide{display:none}.narrow{display:block}dl{grid-template-columns:minmax(0,1fr);gap:0}dd{margin-bottom:6px}}',
+  '@media (max-width:640px){main{padding:16px 12px 32px}figure{padding:10px}.wide{display:none}.narrow{display:block}table{font-size:.93rem}th,td{padding-right:9px}tbody th{min-width:6em}dl{grid-template-columns:minmax(0,1fr);gap:0}dd{margin-bottom:6px}}',
   '@media print{main{max-width:none;padding:0}figure,tr{break-inside:avoid}h2,h3{break-after:avoid}.scroll{overflow:visible}details::details-content{content-visibility:visible;block-size:auto;display:block}summary{display:none}a{color:inherit}}',
 ].join('');
 

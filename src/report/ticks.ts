@@ -18,7 +18,8 @@ export function linearTicks(low: number, high: number, wanted: number, unit: str
   const base = unit.startsWith('bytes') ? 1024 ** Math.max(0, Math.floor(Math.log2(high) / 10)) : 1;
   const rough = (high - low) / base / Math.max(1, wanted);
   const power = 10 ** Math.floor(Math.log10(rough));
-  const step = (STEPS.find((factor) => factor * power >= rough * (1 - 1e-9)) ?? 10) * power * base;
+  const nearness = (factor: number): number => Math.abs(Math.log((factor * power) / rough));
+  const step = STEPS.reduce((a, b) => (nearness(b) < nearness(a) ? b : a)) * power * base;
   const first = Math.ceil(low / step - 1e-9);
   const last = Math.floor(high / step + 1e-9);
   const values = Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => (first + i) * step);

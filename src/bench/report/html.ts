@@ -38,6 +38,7 @@ export function toHtml(report: BenchReport): string {
     element('h1', {}, name),
     element('p', { class: 'dim' }, description),
     element('p', {}, verdict(report.verdict, 'badge'), ' ', verdictWords(report)),
+    reasons(report.gates),
     regressions(report),
     element('h2', {}, 'Results'),
     variantsOf(report).map((variant) => results(report, variant)),
@@ -61,12 +62,8 @@ function verdict(of: Verdict, className: string = 'verdict'): Markup {
   return element('span', { class: `${className} ${style}` }, `${sign} ${of}`);
 }
 
-function verdictWords({ objective, interrupted, gates }: BenchReport): Content {
-  const worrying = gates.filter(({ verdict }) => verdict !== 'VALID').length;
+function verdictWords({ objective, interrupted }: BenchReport): Content {
   return [
-    worrying === 0
-      ? undefined
-      : `${worrying === 1 ? 'One gate has' : `${worrying} gates have`} something to say, below. `,
     objective &&
       element(
         'span',
@@ -75,6 +72,20 @@ function verdictWords({ objective, interrupted, gates }: BenchReport): Content {
       ),
     interrupted ? element('span', { class: 'warn' }, 'Interrupted: less was measured than was asked for.') : undefined,
   ];
+}
+
+function reasons(gates: readonly Gate[]): Content {
+  const found = worstFirst(gates).filter(({ verdict }) => verdict !== 'VALID');
+  if (found.length === 0) return undefined;
+  return element(
+    'ul',
+    {},
+    found.map(({ name, verdict: of, reason }) => element('li', {}, verdict(of), ` ${name}: ${reason}`)),
+  );
+}
+
+function worstFirst(gates: readonly Gate[]): Gate[] {
+  return [...gates].sort((a, b) => VERDICTS[a.verdict].order - VERDICTS[b.verdict].order);
 }
 
 function results(report: BenchReport, variant: string): Content {
@@ -149,7 +160,6 @@ function regressions({ regressions: found }: BenchReport): Content {
 
 function gateTable(gates: readonly Gate[]): Content {
   if (gates.length === 0) return undefined;
-  const sorted = [...gates].sort((a, b) => VERDICTS[a.verdict].order - VERDICTS[b.verdict].order);
   return [
     element('h2', {}, 'Gates: whether to believe it'),
     pageTable(
@@ -157,10 +167,10 @@ function gateTable(gates: readonly Gate[]): Content {
       [
         { title: 'gate', align: 'left' },
         { title: 'verdict', align: 'left' },
-        { title: 'about', align: 'left' },
         { title: 'reason', align: 'sentence' },
+        { title: 'about', align: 'left' },
       ],
-      sorted.map(({ name, verdict: of, kinds, reason }) => [name, verdict(of), kinds.join(', '), reason]),
+      worstFirst(gates).map(({ name, verdict: of, kinds, reason }) => [name, verdict(of), reason, kinds.join(', ')]),
     ),
   ];
 }
