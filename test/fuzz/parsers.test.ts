@@ -1,8 +1,12 @@
-import { describe, expect, it } from 'vitest';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { Dice } from '../support/dice.ts';
 import { outcomes, replayCorpus, runSeeded } from './fuzz-runs.ts';
 import { FuzzFailure, fuzz } from './fuzzer.ts';
 import { NODE_REFUSES, WE_REFUSE } from './head-differences.ts';
+import { readState, writeState } from './state.ts';
 import type { Target } from './target.ts';
 import { TARGETS } from './targets/index.ts';
 
@@ -61,5 +65,23 @@ describe('the fuzzer', () => {
     await fuzz({ targets: [target], seed: 7, inputs: 50 });
     expect(seen.slice(50)).toEqual(seen.slice(0, 50));
     expect(new Dice(7).unit()).not.toBe(new Dice(8).unit());
+  });
+
+  it('goes on with the figures and finds that an earlier run left in a file', async () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'ws101-fuzz-')), 'state.json');
+    onTestFinished(() => rmSync(dirname(file), { recursive: true }));
+    const counted: Target = { ...fragile, run: (_input, watch) => watch.count('accepted') };
+    let runs = 0;
+    const coverage = { news: () => ++runs % 5 === 0, reached: () => 1, total: 1 };
+    const first = readState(file);
+    await fuzz({ targets: [counted], seed: 1, inputs: 20, coverage, report: first.report });
+    first.seeds.push(1);
+    writeState(file, first);
+    const second = readState(file);
+    expect(second).toEqual(first);
+    expect(second.report.found.get('fragile')).toHaveLength(4);
+    await fuzz({ targets: [counted], seed: 2, inputs: 30, report: second.report });
+    expect(second.report.inputs).toBe(50);
+    expect(second.report.outcomes.get('fragile accepted')).toBe(50);
   });
 });
