@@ -1,7 +1,6 @@
 // The package `ws`, without the native `bufferutil` unless asked for; without permessage-deflate unless asked for. It has
 // no rooms, so a room is a loop over its members, as in the examples of its own documentation.
-import { createServer as createHttpServer } from 'node:http';
-import { createServer as createHttpsServer } from 'node:https';
+import { createServer } from 'node:https';
 import { createRequire } from 'node:module';
 import process from 'node:process';
 import { announce, bufferutil, deflate, HOST, port, tls } from './peer.js';
@@ -22,9 +21,9 @@ function load() {
 /** @type {typeof import('ws')} */
 const ws = load();
 const noTakeover = deflate === 'no-takeover';
-const http = tls === undefined ? createHttpServer() : createHttpsServer(tls);
+const https = tls === undefined ? undefined : createServer(tls).listen(port, HOST);
 const server = new ws.WebSocketServer({
-  server: http,
+  ...(https === undefined ? { host: HOST, port } : { server: https }),
   perMessageDeflate:
     deflate === undefined ? false : { serverNoContextTakeover: noTakeover, clientNoContextTakeover: noTakeover },
 });
@@ -45,7 +44,7 @@ server.on('connection', (socket, request) => {
   }
 });
 
-http.listen(port, HOST, () => {
-  const address = http.address();
+server.on('listening', () => {
+  const address = server.address();
   announce(typeof address === 'object' && address !== null ? address.port : port);
 });

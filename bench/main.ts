@@ -1,0 +1,129 @@
+/** `npm run bench`: all comparisons of this repository. Its options are in choices.ts. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { formatDuration, formatRate, formatValue, Progress } from '../src/report/index.ts';
+import { findPeers, ROOT } from './catalog.ts';
+import { makeCertificate } from './certificate.ts';
+import { type Choices, HELP, readChoices } from './choices.ts';
+import { formatJson } from './format.ts';
+import { loadHarness } from './harness.ts';
+import { estimateMs, type LineUp, lineUp, measureRow } from './measure.ts';
+import { writePage } from './page.ts';
+import type { RowResult } from './results.ts';
+import { ROWS } from './rows.ts';
+
+const print = (text: string): void => void process.stdout.write(`${text}\n`);
+
+process.chdir(ROOT);
+process.exitCode = await main();
+
+async function main(): Promise<number> {
+  let choices: Choices | 'help' | 'list';
+  try {
+    choices = readChoices(process.argv.slice(2));
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n`);
+    return 2;
+  }
+  if (choices === 'help') print(HELP);
+  if (choices === 'list')
+    for (const { name, contenders } of ROWS) print(`${name}: ${contenders.map((one) => one.name).join(', ')}`);
+  return typeof choices === 'string' ? 0 : measureAll(choices);
+}
+
+async function measureAll(choices: Choices): Promise<number> {
+  const { runBench } = await loadHarness();
+  const lines = lineUp(choices, findPeers());
+  for (const [name, reason] of new Map(lines.flatMap(({ leftOut }) => leftOut).map((one) => [one.name, one.reason])))
+    print(`left out: ${name}, ${reason}`);
+  const total = lines.reduce((sum, line) => sum + estimateMs(line, choices), 0);
+  print(`${lines.length} rows, about ${formatDuration(total * 1e6)}; nothing else should run on the machine meanwhile`);
+  const certificate = lines.some(({ row }) => row.options.includes('--tls')) ? makeCertificate('bench/.build/tls') : '';
+  const stop = new AbortController();
+  process.once('SIGINT', () => stop.abort());
+  mkdirSync(choices.folder, { recursive: true });
+  const clock = new Clock(total);
+  let failed = 0;
+  for (const [i, line] of lines.entries()) {
+    if (stop.signal.aborted) break;
+    const name = `[${i + 1}/${lines.length}] ${line.row.name}`;
+    try {
+      const { report, result } = await measureRow(
+        line,
+        choices,
+        certificate,
+        runBench,
+        clock.watch(name, line, choices),
+        stop.signal,
+      );
+      clock.clear();
+      if (report.interrupted) break;
+      for (const text of describe(name, result)) print(text);
+      if (report.exitCode === 3) failed++;
+      else writeFileSync(join(choices.folder, `${line.row.name}.json`), formatJson(result));
+    } catch (error) {
+      clock.clear();
+      failed++;
+      print(`${name}: ${(error as Error).message}`);
+    }
+    clock.done(estimateMs(line, choices));
+  }
+  if (choices.forRecord) writePage(ROOT);
+  print(stop.signal.aborted ? 'interrupted' : `results are in ${choices.folder}/`);
+  return stop.signal.aborted ? 130 : failed > 0 ? 1 : 0;
+}
+
+/** A line for each contender, then what keeps the result from being trusted. */
+function describe(name: string, { metric, contenders, verdict, gates }: RowResult): string[] {
+  const width = Math.max(...contenders.map((one) => one.name.length));
+  return [
+    `${name}: ${metric.name}, ${metric.better} is better: ${verdict}`,
+    ...contenders.map((one) => `  ${one.name.padEnd(width)}  ${formatValue(one.median ?? Number.NaN, metric.unit)}`),
+    ...gates.map((gate) => `  ${gate.verdict} ${gate.name}: ${gate.reason}`),
+  ];
+}
+
+/** Says what is going on and how long the rest will take, as long as it has taken so far. */
+class Clock {
+  readonly #progress = new Progress({
+    output: process.stderr,
+    environment: process.env,
+    now: () => performance.now(),
+  });
+  readonly #started = performance.now();
+  readonly #total: number;
+  #done = 0;
+  #within = 0;
+
+  constructor(totalMs: number) {
+    this.#total = totalMs;
+  }
+
+  watch(name: string, line: LineUp, choices: Choices): Parameters<typeof measureRow>[4] {
+    let where = `${name} calibrating`;
+    const perRun = estimateMs(line, choices) / Math.max(1, line.measured.length * choices.runs);
+    return {
+      runStarted: ({ variant, run, order }) => {
+        where = `${name} ${variant}, run ${run + 1} of ${choices.runs}`;
+        this.#show(where, order * perRun);
+      },
+      sampled: ({ rate }) => this.#show(`${where}: ${formatRate(rate)}`, 0),
+    };
+  }
+
+  done(estimate: number): void {
+    this.#done += estimate;
+    this.#within = 0;
+  }
+
+  clear(): void {
+    this.#progress.clear();
+  }
+
+  #show(text: string, within: number): void {
+    this.#within = Math.max(this.#within, within);
+    const share = (this.#done + this.#within) / this.#total;
+    const left = share > 0.01 ? (performance.now() - this.#started) * (1 / share - 1) : this.#total;
+    this.#progress.show(`${text}; about ${formatDuration(left * 1e6)} left`);
+  }
+}

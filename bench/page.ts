@@ -1,0 +1,174 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pairedRatio } from '../src/bench/stats/ratio.ts';
+import {
+  dotPlot,
+  formatBytes,
+  formatInterval,
+  formatRatio,
+  formatValue,
+  svgFile,
+  UNKNOWN,
+} from '../src/report/index.ts';
+import { type RefusalResult, refusalTable } from './refusal-page.ts';
+import { type ContenderResult, type RowResult, readResults } from './results.ts';
+import { BASES, ROWS } from './rows.ts';
+
+/** Everything that was measured for the record. */
+export interface BenchRecord {
+  readonly rows: ReadonlyMap<string, RowResult>;
+  readonly refusals: RefusalResult | undefined;
+}
+
+const PAGE = 'docs/benchmarks.md';
+const PLOTS = 'docs/benchmarks';
+const RESULTS = 'bench/results';
+const REFUSALS = 'refusals.json';
+const SEED = 1;
+/** Those of the same implementation have the same colour. */
+const COLOURS: readonly string[] = ['ws101', 'ws', 'bufferutil', 'raw', 'bun', 'deno'];
+
+/** What `bench/results/` holds. `root` is the folder of the repository. */
+export function readRecord(root: string): BenchRecord {
+  const path = join(root, RESULTS, REFUSALS);
+  return {
+    rows: readResults(join(root, RESULTS)),
+    refusals: existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as RefusalResult) : undefined,
+  };
+}
+
+/** Brings docs/benchmarks.md and its plots up to date with `bench/results/`. */
+export function writePage(root: string): void {
+  const record = readRecord(root);
+  const page = join(root, PAGE);
+  writeFileSync(page, renderPage(readFileSync(page, 'utf8'), record));
+  const plots = renderPlots(record);
+  const folder = join(root, PLOTS);
+  mkdirSync(folder, { recursive: true });
+  for (const file of readdirSync(folder)) if (!plots.has(file)) rmSync(join(folder, file));
+  for (const [file, svg] of plots) writeFileSync(join(folder, file), svg);
+}
+
+/**
+ * The page with its generated parts made anew; what stands between them is as it was.
+ *
+ * @throws Error when a part has no place in it
+ */
+export function renderPage(page: string, record: BenchRecord): string {
+  const parts = {
+    machine: machines(record),
+    contenders: contenders(record),
+    rows: rows(record),
+    refusals: refusalTable(record.refusals),
+  };
+  let rendered = page;
+  for (const [name, lines] of Object.entries(parts)) {
+    const start = `<!-- generated: ${name} -->`;
+    const [from, to] = [rendered.indexOf(start), rendered.indexOf('<!-- /generated -->', rendered.indexOf(start))];
+    if (from < 0 || to < 0) throw new Error(`${PAGE} has no part ${start} … <!-- /generated -->`);
+    rendered = `${rendered.slice(0, from)}${start}\n\n${lines.join('\n')}\n\n${rendered.slice(to)}`;
+  }
+  return rendered;
+}
+
+/** A plot for each row that was measured, by the names of their files. */
+export function renderPlots({ rows }: BenchRecord): ReadonlyMap<string, string> {
+  const plots = new Map<string, string>();
+  for (const { row, title, metric, contenders } of rows.values()) {
+    const plot = dotPlot({
+      title: `${title}: ${metric.name}`,
+      unit: metric.unit,
+      better: metric.better,
+      rows: contenders.map(({ name, peer, values, median, low, high }) => ({
+        name,
+        series: COLOURS.indexOf(peer),
+        values: values.map(orNaN),
+        median: orNaN(median),
+        low: orNaN(low),
+        high: orNaN(high),
+      })),
+    });
+    plots.set(`${row}.svg`, svgFile(plot));
+  }
+  return plots;
+}
+
+function machines({ rows }: BenchRecord): string[] {
+  const all = [...rows.values()].map(({ environment, runs, warmupMs, durationMs }) => {
+    const { cpu, cores, memoryBytes, platform, node } = environment;
+    return (
+      `${cpu}, ${cores} cores, ${formatBytes(memoryBytes)} of memory, ${platform}, Node ${node}; ` +
+      `${runs} runs of ${durationMs / 1000} s after a warm-up of ${warmupMs / 1000} s`
+    );
+  });
+  if (all.length === 0) return ['Nothing has been measured for the record yet.'];
+  const days = [...rows.values()].map(({ environment }) => environment.date.slice(0, 10)).sort();
+  const when = days[0] === days.at(-1) ? `on ${days[0]}` : `from ${days[0]} to ${days.at(-1)}`;
+  return [`Measured ${when}:`, '', ...[...new Set(all)].map((machine) => `- ${machine}`)];
+}
+
+function contenders({ rows }: BenchRecord): string[] {
+  const lines = new Map<string, string>();
+  for (const { contenders } of rows.values()) {
+    for (const { name, version, setup } of contenders) {
+      if (!lines.has(name)) lines.set(name, `| ${name} | ${version} | ${setup} |`);
+    }
+  }
+  return lines.size === 0
+    ? ['None yet.']
+    : ['| name | version | how it is set up |', '|---|---|---|', ...lines.values()];
+}
+
+function rows(record: BenchRecord): string[] {
+  return ROWS.flatMap(({ name, title }) => {
+    const result = record.rows.get(name);
+    return [`### ${title}`, '', ...(result === undefined ? ['Not measured yet.'] : rowLines(result)), ''];
+  }).slice(0, -1);
+}
+
+function rowLines(result: RowResult): string[] {
+  const { row, title, metric, contenders, gates, leftOut, environment } = result;
+  const bases = BASES.map((name) => contenders.find((one) => one.name === name)).filter((base) => base !== undefined);
+  const head = [
+    '',
+    `${metric.name} (${metric.better} is better)`,
+    '95 % interval',
+    ...bases.map(({ name }) => `× ${name}`),
+  ];
+  const trusted = contenders.every(({ verdict }) => verdict === 'VALID');
+  return [
+    `![${title}: every run of every contender](benchmarks/${row}.svg)`,
+    '',
+    line([...head, ...(trusted ? [] : ['trust'])]),
+    `|---|${'--:|'.repeat(head.length - 1)}${trusted ? '' : '---|'}`,
+    ...contenders.map((one) =>
+      line([
+        one.name,
+        formatValue(orNaN(one.median), metric.unit),
+        formatInterval(orNaN(one.low), orNaN(one.high), metric.unit),
+        ...bases.map((base) => (base === one ? '1' : ratio(one, base))),
+        ...(trusted ? [] : [one.verdict]),
+      ]),
+    ),
+    '',
+    ...gates.map(({ verdict, name, reason }) => `- ${verdict}, ${name}: ${reason}`),
+    ...leftOut.map(({ name, reason }) => `- Left out: ${name}, ${reason}.`),
+    ...(gates.length + leftOut.length === 0 ? [] : ['']),
+    `Measured on ${environment.date.slice(0, 10)}; \`npm run bench -- --only=${row}\` repeats it.`,
+  ];
+}
+
+/** How many times the base, run by run, with its interval where there is one. */
+function ratio(one: ContenderResult, base: ContenderResult): string {
+  const { middle, low, high } = pairedRatio(one.values.map(orNaN), base.values.map(orNaN), SEED);
+  if (Number.isNaN(middle)) return UNKNOWN;
+  return Number.isNaN(low) ? formatRatio(middle) : `${formatRatio(middle)} [${formatRatio(low)}, ${formatRatio(high)}]`;
+}
+
+function line(cells: readonly string[]): string {
+  return `| ${cells.join(' | ')} |`;
+}
+
+function orNaN(value: number | null): number {
+  return value ?? Number.NaN;
+}
