@@ -7,7 +7,7 @@ import { refuseUnknown } from './refuse-unknown.ts';
 export interface ReconnectOptions {
   /** The shortest pause before an attempt, in milliseconds. Default 500. */
   readonly minMs?: number;
-  /** The longest pause, in milliseconds. Default 30 s. */
+  /** The longest pause, in milliseconds, and the longest that a server's `Retry-After` counts for. Default 30 s. */
   readonly maxMs?: number;
   /** A connection that lasted so long, in milliseconds, begins the pauses anew; a shorter one goes on. Default 30 s. */
   readonly stableMs?: number;
@@ -74,10 +74,12 @@ export function resolveReconnect(given: ReconnectOptions): ReconnectSettings {
  * that the clients of a server that restarts do not return as one wave (RFC 6455 §7.2.3).
  *
  * @param losses in a row, 1 for the first
+ * @param askedMs how long the server asks to be left alone: the pause begins with as much of it as `maxMs` allows
  */
-export function pauseBefore(losses: number, { minMs, maxMs, random }: ReconnectSettings): number {
+export function pauseBefore(losses: number, { minMs, maxMs, random }: ReconnectSettings, askedMs: number = 0): number {
   const ceiling = Math.min(maxMs, minMs * 2 ** (losses + 1));
-  return Math.round(minMs + random() * (ceiling - minMs));
+  const least = Math.max(minMs, Math.min(maxMs, askedMs));
+  return Math.round(least + random() * (ceiling - minMs));
 }
 
 function isFinal(status: number): boolean {

@@ -4,6 +4,7 @@ import { CloseEvent, WebSocketErrorEvent } from './events.ts';
 import { ReadyState } from './ready-state.ts';
 import { ReconnectEvent, type ReconnectEventMap, type ReconnectListener } from './reconnect-event.ts';
 import { pauseBefore, type ReconnectOptions, type ReconnectSettings, resolveReconnect } from './reconnect-options.ts';
+import { retryAfterMs } from './retry-after.ts';
 import { UnexpectedResponseError } from './unexpected-response.ts';
 import { WebSocket } from './websocket.ts';
 import type { WebSocketData } from './websocket-data.ts';
@@ -176,7 +177,7 @@ export class ReconnectingWebSocket extends WebSocketEvents {
     this.#failure = undefined;
     this.#losses++;
     if (this.#stopped || this.#isFinal(event, failure)) this.#finish(event);
-    else this.#wait();
+    else this.#wait(failure instanceof UnexpectedResponseError ? retryAfterMs(failure.response, Date.now()) : 0);
   }
 
   #isFinal(event: CloseEvent, failure: Error | undefined): boolean {
@@ -185,8 +186,8 @@ export class ReconnectingWebSocket extends WebSocketEvents {
     return failure instanceof UnexpectedResponseError && stopOnStatus(failure.response.status);
   }
 
-  #wait(): void {
-    const delayMs = pauseBefore(this.#losses, this.#settings);
+  #wait(askedMs: number): void {
+    const delayMs = pauseBefore(this.#losses, this.#settings, askedMs);
     this.dispatchEvent(new ReconnectEvent('retry', this.#losses, delayMs));
     if (!this.#stopped) this.#stopWaiting = this.#settings.clock.after(delayMs, () => void this.#attempt());
   }

@@ -19,7 +19,7 @@ interface Stage {
   /** The server's ends of all connections so far. */
   readonly ends: Connection[];
   /** Makes the server refuse with this status, or take part again. */
-  refuseWith(status: number | undefined): void;
+  refuseWith(status: number | undefined, ...fields: string[]): void;
   /** Lets turns pass until the log has so many entries of this type. */
   seen(type: string, count?: number): Promise<void>;
 }
@@ -37,6 +37,7 @@ function stage(reconnect: ReconnectOptions = {}, options: ReconnectingOptions = 
   const log: string[] = [];
   const ends: Connection[] = [];
   let status: number | undefined;
+  let more: readonly string[] = [];
   const server = new WebSocketServer({ onError() {} });
   server.route('/', {
     open: (connection) => void ends.push(connection),
@@ -44,7 +45,7 @@ function stage(reconnect: ReconnectOptions = {}, options: ReconnectingOptions = 
   });
   const refusing = scriptedServer(async (peer) => {
     await peer.readHead();
-    peer.send(`HTTP/1.1 ${status} No\r\nContent-Length: 0\r\n\r\n`);
+    peer.send([`HTTP/1.1 ${status} No`, 'Content-Length: 0', ...more, '', ''].join('\r\n'));
   });
   const client = new ReconnectingWebSocket('ws://test/', {
     createConnection: (url) => (status === undefined ? inMemory(server) : refusing).createConnection(url),
@@ -63,8 +64,9 @@ function stage(reconnect: ReconnectOptions = {}, options: ReconnectingOptions = 
     clock,
     log,
     ends,
-    refuseWith(next) {
+    refuseWith(next, ...fields) {
       status = next;
+      more = fields;
     },
     async seen(type, count = 1) {
       await turnsUntil(() => log.filter((entry) => entry.startsWith(type)).length >= count);
@@ -172,6 +174,40 @@ describe('a reconnecting client', () => {
     await seen('close');
     expect(log.at(-1)).toBe('close 1006 false');
     expect(log.some((entry) => entry.startsWith('retry'))).toBe(false);
+  });
+
+  it.each([
+    [503, 'Retry-After: 7', 7_750],
+    [429, 'Retry-After: 7', 7_750],
+    [503, 'Retry-After: 0', 1_250],
+    [503, 'Retry-After: 3600', 30_750],
+    [503, 'Retry-After: Sun, 06 Nov 1994 08:49:57 GMT', 20_750],
+    [429, 'Retry-After: Sunday, 06-Nov-94 08:49:57 GMT', 20_750],
+    [503, 'Retry-After: Sun Nov  6 08:49:57 1994', 20_750],
+    [503, 'Retry-After: Sun, 06 Nov 1994 08:49:00 GMT', 1_250],
+    [503, 'Retry-After: soon', 1_250],
+    [503, 'Retry-After: -7', 1_250],
+    [503, 'Retry-After: 1994-11-06', 1_250],
+    [500, 'Retry-After: 7', 1_250],
+    [503, 'X-Other: 7', 1_250],
+  ])(
+    'behind status %i leaves a server alone as long as it asks, up to maxMs, and jitter on top: %s',
+    async (...row) => {
+      const [status, field, delayMs] = row;
+      const { log, seen, refuseWith } = stage();
+      refuseWith(status, 'Date: Sun, 06 Nov 1994 08:49:37 GMT', field);
+      await seen('retry');
+      expect(log.at(-1)).toBe(`retry 1 ${delayMs}`);
+    },
+  );
+
+  it('measures a date by its own clock where the response has none', async () => {
+    const { log, seen, refuseWith } = stage({ maxMs: 1_000_000 });
+    refuseWith(503, `Retry-After: ${new Date(Date.now() + 500_000).toUTCString()}`);
+    await seen('retry');
+    const delayMs = Number(log.at(-1)?.split(' ')[2]);
+    expect(delayMs).toBeGreaterThan(400_000);
+    expect(delayMs).toBeLessThanOrEqual(501_000);
   });
 
   it.each([408, 421, 425, 429, 500, 502, 503])('comes back behind status %i', async (status) => {
