@@ -17,7 +17,8 @@ const NARROWEST = 8;
  * The lines of a table that is no wider than the canvas: words are wrapped first; where that is not enough, each row
  * becomes a block with one line for each column.
  */
-export function formatTable(columns: readonly Column[], rows: readonly (readonly Cell[])[], canvas: Canvas): string[] {
+export function formatTable(given: readonly Column[], rows: readonly (readonly Cell[])[], canvas: Canvas): string[] {
+  const columns = given.map(({ title, align }) => ({ title: printable(title), align }));
   const texts = rows.map((row) => columns.map((_column, i) => textOf(row[i] ?? '')));
   const natural = columns.map(({ title }, i) =>
     Math.max(columnsOf(title), ...texts.map((row) => columnsOf(row[i] ?? ''))),

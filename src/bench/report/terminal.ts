@@ -107,8 +107,8 @@ export function formatGates(gates: readonly Gate[], canvas: Canvas): string[] {
 function ending({ objective, interrupted, environment }: BenchReport, canvas: Canvas): string[] {
   const lines: string[] = [];
   if (objective !== undefined) {
-    const outcome = canvas.paint(objective.met ? 'met' : 'missed', objective.met ? 'green' : 'red');
-    lines.push(`objective ${printable(objective.text)}: ${outcome}`);
+    const { text, met } = objective;
+    lines.push(...paragraph(`objective ${text}: ${met ? 'met' : 'missed'}`, met ? 'green' : 'red', canvas));
   }
   if (interrupted) lines.push(...paragraph('Interrupted: less was measured than was asked for.', 'yellow', canvas));
   lines.push(...paragraph(`again: ${environment.command}`, 'dim', canvas));
