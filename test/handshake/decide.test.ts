@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { createRequestHead, decideUpgrade, HandshakeError, parseRequestHead } from '../../src/handshake/index.ts';
+import {
+  createRequestHead,
+  decideExtendedConnect,
+  decideUpgrade,
+  HandshakeError,
+  parseRequestHead,
+} from '../../src/handshake/index.ts';
 import { ACCEPT, answer, bytesOf, type Changes, countLooks, KEY, OPEN, readRequest, requestText } from './heads.ts';
 
 const decide = (changes: Changes, policy = {}) => answer(requestText(changes), policy);
@@ -429,4 +435,46 @@ test('what an application throws in its origin policy comes through', () => {
   };
   expect(() => decideUpgrade(head, { ...OPEN, origin })).toThrow(fault);
   expect(fault).not.toBeInstanceOf(HandshakeError);
+});
+
+describe('RFC 8441 §5: an extended CONNECT of HTTP/2', () => {
+  const connect = (changes: Readonly<Record<string, string | undefined>> = {}, policy = {}) => {
+    const all = { host: 'example.com', 'sec-websocket-version': '13', ...changes };
+    const fields = Object.entries(all).filter((field): field is [string, string] => field[1] !== undefined);
+    const head = createRequestHead({ method: 'CONNECT', target: '/chat', version: 'HTTP/2.0', fields });
+    return decideExtendedConnect(head, { ...OPEN, ...policy });
+  };
+
+  test('may be accepted without key, Upgrade and Connection, and has no key to answer', () => {
+    const request = { key: '', accept: '', protocols: [], extensions: [] };
+    expect(connect()).toEqual({ kind: 'upgrade', request });
+    expect(connect({ 'sec-websocket-key': KEY })).toEqual({ kind: 'upgrade', request });
+  });
+
+  test('says what it offers as a request of HTTP/1.1 does', () => {
+    const offer = {
+      'sec-websocket-protocol': 'chat, x',
+      'sec-websocket-extensions': 'a; b=1',
+      origin: 'http://example.com',
+    };
+    expect(connect(offer)).toMatchObject({
+      kind: 'upgrade',
+      request: {
+        protocols: ['chat', 'x'],
+        extensions: [{ name: 'a', params: [['b', '1']] }],
+        origin: 'http://example.com',
+      },
+    });
+  });
+
+  test.each([
+    ['another version', { 'sec-websocket-version': '8' }, {}, 'websocket-version'],
+    ['no version', { 'sec-websocket-version': undefined }, {}, 'websocket-version'],
+    ['no authority', { host: '' }, {}, 'host'],
+    ['an authority that is none of ours', {}, { hosts: ['example.org'] }, 'host-not-allowed'],
+    ['an origin that is not permitted', { origin: 'http://evil.example' }, {}, 'origin'],
+    ['a subprotocol twice', { 'sec-websocket-protocol': 'a, a' }, {}, 'protocol-duplicate'],
+  ])('is refused for %s, as an upgrade is', (_, fields, policy, code) => {
+    expect(connect(fields, policy)).toMatchObject({ kind: 'reject', error: { code } });
+  });
 });
