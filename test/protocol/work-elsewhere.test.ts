@@ -82,6 +82,24 @@ describe.each(ROLES)('RFC 6455 §9, work of an extension elsewhere: what a %s se
     ]);
   });
 
+  it('keeps the place of a frame that an extension sends behind it; a control frame of an extension does not wait', async () => {
+    const extension = new Elsewhere();
+    const end = openEnd(role, { extensions: [extension, { name: 'own', opcodes: [3, 11] }] });
+    const payload = utf8('data');
+    end.protocol.send('slow');
+    end.protocol.sendExtensionFrame(3, payload);
+    end.protocol.sendExtensionFrame(11, utf8('control'));
+    payload.fill(0);
+    end.protocol.send('x');
+    expect(framesOf(role, end.take())).toEqual([[11, 0, toHex(utf8('control')), true]]);
+    await extension.finish();
+    expect(framesOf(role, end.take())).toEqual([
+      [TEXT, RSV1, turned('slow'), true],
+      [3, 0, toHex(utf8('data')), true],
+      [TEXT, RSV1, turned('x'), true],
+    ]);
+  });
+
   it('counts as buffered until it is out: pressured above high water, dropped at the cap', async () => {
     const extension = new Elsewhere();
     const limits = { highWaterBytes: 20, sendQueueBytes: 40, maxMessageBytes: 40 };
