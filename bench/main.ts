@@ -1,13 +1,14 @@
 /** `npm run bench`: all comparisons of this repository. Its options are in choices.ts. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { formatDuration, formatRate, formatValue, Progress } from '../src/report/index.ts';
+import { formatDuration, formatValue } from '../src/report/index.ts';
 import { findPeers, ROOT } from './catalog.ts';
 import { makeCertificate } from './certificate.ts';
 import { type Choices, HELP, readChoices } from './choices.ts';
+import { Clock } from './clock.ts';
 import { formatJson } from './format.ts';
 import { loadHarness } from './harness.ts';
-import { estimateMs, type LineUp, lineUp, measureRow } from './measure.ts';
+import { estimateMs, lineUp, measureRow } from './measure.ts';
 import { writePage } from './page.ts';
 import type { RowResult } from './results.ts';
 import { ROWS } from './rows.ts';
@@ -81,49 +82,4 @@ function describe(name: string, { metric, contenders, verdict, gates }: RowResul
     ...contenders.map((one) => `  ${one.name.padEnd(width)}  ${formatValue(one.median ?? Number.NaN, metric.unit)}`),
     ...gates.map((gate) => `  ${gate.verdict} ${gate.name}: ${gate.reason}`),
   ];
-}
-
-/** Says what is going on and how long the rest will take, as long as it has taken so far. */
-class Clock {
-  readonly #progress = new Progress({
-    output: process.stderr,
-    environment: process.env,
-    now: () => performance.now(),
-  });
-  readonly #started = performance.now();
-  readonly #total: number;
-  #done = 0;
-  #within = 0;
-
-  constructor(totalMs: number) {
-    this.#total = totalMs;
-  }
-
-  watch(name: string, line: LineUp, choices: Choices): Parameters<typeof measureRow>[4] {
-    let where = `${name} calibrating`;
-    const perRun = estimateMs(line, choices) / Math.max(1, line.measured.length * choices.runs);
-    return {
-      runStarted: ({ variant, run, order }) => {
-        where = `${name} ${variant}, run ${run + 1} of ${choices.runs}`;
-        this.#show(where, order * perRun);
-      },
-      sampled: ({ rate }) => this.#show(`${where}: ${formatRate(rate)}`, 0),
-    };
-  }
-
-  done(estimate: number): void {
-    this.#done += estimate;
-    this.#within = 0;
-  }
-
-  clear(): void {
-    this.#progress.clear();
-  }
-
-  #show(text: string, within: number): void {
-    this.#within = Math.max(this.#within, within);
-    const share = (this.#done + this.#within) / this.#total;
-    const left = share > 0.01 ? (performance.now() - this.#started) * (1 / share - 1) : this.#total;
-    this.#progress.show(`${text}; about ${formatDuration(left * 1e6)} left`);
-  }
 }

@@ -85,7 +85,9 @@ export async function measureRow(
 /** About how long a row takes, in milliseconds: starting and ending processes included. */
 export function estimateMs({ row, measured }: LineUp, { runs, warmupMs, durationMs, quick }: Choices): number {
   const { steps } = { ...row.load, ...(quick ? row.quick : {}) };
-  return measured.length * runs * (AROUND_MS + (steps?.length ?? 1) * (warmupMs + durationMs));
+  // After the last size of `idle` it is measured once more, with no connection left.
+  const phases = steps === undefined ? 1 : steps.length + 1;
+  return measured.length * runs * (AROUND_MS + phases * (warmupMs + durationMs));
 }
 
-const AROUND_MS = 1_500;
+const AROUND_MS = 2_000;

@@ -10,6 +10,7 @@ import {
   svgFile,
   UNKNOWN,
 } from '../src/report/index.ts';
+import { type AgreementResult, agreementTable } from './agreement-page.ts';
 import { type RefusalResult, refusalTable } from './refusal-page.ts';
 import { type ContenderResult, type RowResult, readResults } from './results.ts';
 import { BASES, ROWS } from './rows.ts';
@@ -18,23 +19,28 @@ import { BASES, ROWS } from './rows.ts';
 export interface BenchRecord {
   readonly rows: ReadonlyMap<string, RowResult>;
   readonly refusals: RefusalResult | undefined;
+  readonly agreement: AgreementResult | undefined;
 }
 
 const PAGE = 'docs/benchmarks.md';
 const PLOTS = 'docs/benchmarks';
 const RESULTS = 'bench/results';
-const REFUSALS = 'refusals.json';
 const SEED = 1;
 /** Those of the same implementation have the same colour. */
 const COLOURS: readonly string[] = ['ws101', 'ws', 'bufferutil', 'raw', 'bun', 'deno'];
 
 /** What `bench/results/` holds. `root` is the folder of the repository. */
 export function readRecord(root: string): BenchRecord {
-  const path = join(root, RESULTS, REFUSALS);
+  const folder = join(root, RESULTS);
   return {
-    rows: readResults(join(root, RESULTS)),
-    refusals: existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as RefusalResult) : undefined,
+    rows: readResults(folder),
+    refusals: readJson<RefusalResult>(join(folder, 'refusals.json')),
+    agreement: readJson<AgreementResult>(join(folder, 'agreement.json')),
   };
+}
+
+function readJson<Result>(path: string): Result | undefined {
+  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Result) : undefined;
 }
 
 /** Brings docs/benchmarks.md and its plots up to date with `bench/results/`. */
@@ -60,6 +66,7 @@ export function renderPage(page: string, record: BenchRecord): string {
     contenders: contenders(record),
     rows: rows(record),
     refusals: refusalTable(record.refusals),
+    agreement: agreementTable(record.agreement),
   };
   let rendered = page;
   for (const [name, lines] of Object.entries(parts)) {

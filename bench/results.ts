@@ -36,6 +36,7 @@ export interface RowResult {
   readonly runs: number;
   readonly warmupMs: number;
   readonly durationMs: number;
+  /** The worst of the contenders': what other metrics are worth is not asked. */
   readonly verdict: Verdict;
   readonly gates: readonly { readonly verdict: Verdict; readonly name: string; readonly reason: string }[];
   readonly contenders: readonly ContenderResult[];
@@ -51,6 +52,7 @@ export function resultOf(
   times: { readonly runs: number; readonly warmupMs: number; readonly durationMs: number },
 ): RowResult {
   const metric = headlineOf(report.summaries);
+  const verdicts = report.summaries.filter((summary) => summary.metric.name === metric.name).map((one) => one.verdict);
   return {
     row: row.name,
     title: row.title,
@@ -59,7 +61,7 @@ export function resultOf(
     metric: { name: metric.name, unit: metric.unit, better: metric.better, kind: metric.kind },
     environment: report.environment,
     ...times,
-    verdict: report.verdict,
+    verdict: (['INVALID', 'WARN'] as const).find((verdict) => verdicts.includes(verdict)) ?? 'VALID',
     gates: report.gates
       .filter(({ verdict, kinds }) => verdict !== 'VALID' && kinds.includes(metric.kind))
       .map(({ verdict, name, reason }) => ({ verdict, name, reason })),

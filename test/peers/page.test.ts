@@ -1,15 +1,16 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import type { AgreementResult } from '../../bench/agreement-page.ts';
 import { type BenchRecord, readRecord, renderPage, renderPlots } from '../../bench/page.ts';
 import type { RefusalResult } from '../../bench/refusal-page.ts';
 import type { ContenderResult, RowResult } from '../../bench/results.ts';
 import { ROWS } from '../../bench/rows.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const PARTS = ['machine', 'contenders', 'rows', 'refusals'];
+const PARTS = ['machine', 'contenders', 'rows', 'refusals', 'agreement'];
 const EMPTY_PAGE = PARTS.map((name) => `${name}:\n<!-- generated: ${name} -->\nold\n<!-- /generated -->`).join('\n\n');
-const NOTHING: BenchRecord = { rows: new Map(), refusals: undefined };
+const NOTHING: BenchRecord = { rows: new Map(), refusals: undefined, agreement: undefined };
 
 const environment = {
   date: '2026-11-23T10:00:00.000Z',
@@ -40,7 +41,7 @@ function record(contenders: readonly ContenderResult[], more: Partial<RowResult>
     metric: { name: 'messages/server CPU s', unit: '1/s', better: 'higher', kind: 'cost' },
     ...{ runs: 5, warmupMs: 2000, durationMs: 4000, gates: [], contenders, leftOut: [], ...more },
   };
-  return { rows: new Map([[result.row, result]]), refusals: undefined };
+  return { ...NOTHING, rows: new Map([[result.row, result]]) };
 }
 
 describe('docs/benchmarks.md', () => {
@@ -74,7 +75,7 @@ describe('the generated parts', () => {
     const page = renderPage(EMPTY_PAGE, NOTHING);
     expect(page).not.toContain('old');
     for (const name of PARTS) expect(page).toContain(`${name}:\n<!-- generated: ${name} -->`);
-    expect(page.match(/Not measured yet\./g)).toHaveLength(ROWS.length + 1);
+    expect(page.match(/Not measured yet\./g)).toHaveLength(ROWS.length + 2);
     expect(renderPage(page, NOTHING)).toBe(page);
   });
 
@@ -132,6 +133,25 @@ describe('the generated parts', () => {
     expect(page).toContain(
       '20 answers with 101, 0 messages, 19 connections that the server closed with 1002, 15 timeouts',
     );
+  });
+});
+
+describe('the agreement of both load generators', () => {
+  const shown = (low: number | null, high: number | null): string => {
+    const agreement: AgreementResult = {
+      ...{ environment, runs: 3, warmupMs: 2_000, durationMs: 4_000 },
+      agreements: [{ load: 'echo', bench: [100, 300, 200], reference: [100, 200, 300], ratio: 1, low, high }],
+    };
+    return renderPage(EMPTY_PAGE, { ...NOTHING, agreement });
+  };
+
+  it.each([
+    [0.93, 1.07, '[0.93, 1.07] | agrees'],
+    [0.92, 1.01, '[0.92, 1.01] | not shown to agree'],
+    [0.99, 1.08, '[0.99, 1.08] | not shown to agree'],
+    [null, null, '— | not known'],
+  ])('is shown when the interval lies within 0.93 to 1.07: %s to %s', (low, high, says) => {
+    expect(shown(low, high)).toContain(`| echo | 200/s | 200/s | 1.00 | ${says} |`);
   });
 });
 
