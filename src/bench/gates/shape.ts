@@ -1,7 +1,7 @@
 import type { LoadConfig } from '../config.ts';
 import type { Gate, PhaseRecord, ScenarioName, Verdict } from '../model.ts';
 import { Histogram } from '../stats/histogram.ts';
-import { percent } from './gate.ts';
+import { percent, totalOf } from './gate.ts';
 import { THRESHOLDS } from './thresholds.ts';
 
 /** Scenarios in which each connection keeps so many messages in flight. */
@@ -18,8 +18,9 @@ export function shapeGate(record: PhaseRecord, { scenario, depth, pacing }: Load
   const { phase, measurement, elapsedNs } = record;
   const { sent = 0, received = 0, published, opened = 0 } = measurement.counts;
   const offered = CONNECT_RATES.has(scenario) ? opened : (published ?? sent);
-  if (offered + received + opened + (measurement.counts.held ?? 0) === 0)
-    return shape('INVALID', 'nothing was sent and nothing came back while it was measured; is it a WebSocket server?');
+  const isHeld = (measurement.counts.held ?? 0) + (measurement.counts.closed ?? 0) > 0;
+  if (offered + received === 0 && !isHeld && (opened === 0 || CLOSED_LOOPS.has(scenario)))
+    return shape('INVALID', 'nothing was sent and nothing came back while it was measured');
   if (sent > 0 && received === 0)
     return shape(
       'INVALID',
@@ -49,6 +50,7 @@ function depthGate({ measurement, elapsedNs }: PhaseRecord, received: number, de
   const seen = `${underWay.toFixed(1)} messages were under way on average, ${percent(share)} of those asked for`;
   if (share >= THRESHOLDS.depthKept) return shape('VALID', seen);
   const verdict = share >= THRESHOLDS.depthLost ? 'WARN' : 'INVALID';
+  if (totalOf(measurement.errors) > 0) return shape('INVALID', `${seen}: connections ended, see the errors`);
   return shape(
     verdict,
     `${seen} (at least ${percent(THRESHOLDS.depthKept)}): the generator cannot keep up; use more workers (-w)`,

@@ -75,35 +75,36 @@ async function inFreshProcesses(
   signal: AbortSignal,
   phases: PhaseRecord[],
 ): Promise<void> {
-  const server = await serverOf(plan, variant, signal);
-  const workers: LoadWorker[] = [];
+  // They come to life while the server does.
+  const workers = Array.from({ length: plan.config.workers }, () => new LoadWorker());
   const deadlines = new Deadlines(plan.config);
+  let server: MeasuredServer | undefined;
   try {
-    for (let worker = 0; worker < plan.config.workers; worker++) workers.push(new LoadWorker());
+    const started = await serverOf(plan, variant, signal);
+    server = started;
     const { verify = plan.config.verify } = variant;
     const config = {
       ...plan.config,
       verify,
-      url: server.url,
-      ...(server.pid === undefined ? {} : { serverPid: server.pid }),
+      url: started.url,
+      ...(started.pid === undefined ? {} : { serverPid: started.pid }),
     };
     const configured = workers.map((one, worker) =>
       one.call('configure', { config: { ...config, worker } }, deadlines.openMs),
     );
     await unlessInterrupted(Promise.all(configured), signal);
     await unlessInterrupted(callAll(workers, 'open', {}, deadlines.openMs), signal);
-    const meter = server.pid === undefined || !hasProc() ? undefined : new CpuMeter(server.pid);
-    const context = { workers, meter, deadlines, observer, signal, serverFailure: () => server.failure() };
+    const meter = started.pid === undefined || !hasProc() ? undefined : new CpuMeter(started.pid);
+    const context = { workers, meter, deadlines, observer, signal, serverFailure: () => started.failure() };
     for (const phase of plan.phases) {
       phases.push(await measurePhase(resolvePhase(phase, phases[0]), context));
-      const failure = server.failure();
+      const failure = started.failure();
       if (failure !== undefined) throw new RunFailure('server', failure);
       if (signal.aborted && phases.length < plan.phases.length) throw new RunFailure('interrupted', 'interrupted');
     }
     await unlessInterrupted(callAll(workers, 'close', {}, deadlines.closeMs), signal);
   } finally {
-    await Promise.all(workers.map((worker) => worker.end()));
-    await server.end();
+    await Promise.all([...workers.map((worker) => worker.end()), server?.end()]);
   }
 }
 

@@ -90,6 +90,13 @@ describe('a gate', () => {
       [['INVALID', 'rate cost latency memory']],
     ],
     [
+      'connections ended, so that little was under way',
+      'shape',
+      'echo',
+      recordWith({ measurement: { errors: { reset: 5 }, timings: { latency: times(0.6e6, 10_000) } } }),
+      [['INVALID', 'rate cost latency memory']],
+    ],
+    [
       'the offered rate was held within 1 %',
       'shape',
       'open',
