@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { describe, expect, it, vi } from 'vitest';
 import { RawClient, requestHead, upgradeHead } from './raw-client.ts';
 import {
@@ -138,6 +140,28 @@ describe('the deadline of a handshake', () => {
     await turns();
     expect(server.connections.size).toBe(1);
     expect(client.reads).toBe(1);
+  });
+});
+
+describe('a client that was refused', () => {
+  it('is cut off when it does not go within a second', async () => {
+    stopTheClock();
+    const { port } = await startEcho();
+    const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
+    let answer = '';
+    socket.on('data', (chunk) => {
+      answer += String(chunk);
+    });
+    socket.on('error', () => {});
+    socket.write(upgradeHead('/nowhere'));
+    await once(socket, 'end');
+    expect(answer).toMatch(/^HTTP\/1\.1 404 /);
+    vi.advanceTimersByTime(900);
+    await turns();
+    expect(sockets()).toBe(2);
+    vi.advanceTimersByTime(300);
+    await turnsUntil(() => sockets() === 1);
+    socket.destroy();
   });
 });
 
