@@ -31,6 +31,8 @@ export interface DotPlotOptions {
 
 const ROW = 54;
 const TEXT_LINE = 17;
+/** Each way from the middle, as a share of it: what differs by less looks like what it is, nothing. */
+const LEAST_HALF_RANGE = 0.04;
 
 /** Every run as a dot, with the median and its 95 % interval; bars alone would hide how far the runs lie apart. */
 export function dotPlot({ title, unit, better, rows, band }: DotPlotOptions): Plot {
@@ -97,7 +99,9 @@ function scaleFor(values: readonly number[], unit: string, width: number): Scale
   const most = values.reduce((a, b) => Math.max(a, b), -Infinity);
   if (least > 0 && most > 3 * least) return fittingScale(values, unit, wanted);
   const { low, high } = rangeOf(values);
-  return linearScale(low, high, unit, wanted);
+  const middle = (low + high) / 2;
+  const half = Math.max((high - low) / 2, Math.abs(middle) * LEAST_HALF_RANGE);
+  return linearScale(Math.max(middle - half, Math.min(low, 0)), middle + half, unit, wanted);
 }
 
 function saying({ median, says }: DotRow, unit: string): string {

@@ -44,7 +44,9 @@ export function loadPlot({ title, what, series, objective }: LoadPlotOptions): P
     title,
     description:
       `The ${what} at each offered rate; small dots are single runs.` +
-      (objective === undefined ? '' : ` The line across is the objective ${objective.text}; a ring marks the knee.`),
+      (objective === undefined
+        ? ''
+        : ` The line across is the objective ${objective.text}; a ring marks the knee, the highest rate up to which it is kept.`),
     table: {
       columns: ['', 'rate', what, ...(objective === undefined ? [] : ['objective'])],
       rows: series.flatMap(({ name, points, knee }) =>
@@ -70,9 +72,7 @@ export function loadPlot({ title, what, series, objective }: LoadPlotOptions): P
             name: knee === undefined ? name : `${name}: up to ${formatRate(knee)}`,
             sample: i,
           })),
-          ...(series.some(({ knee }) => knee !== undefined)
-            ? [{ name: 'knee: highest rate that keeps the objective', sample: kneeSample }]
-            : []),
+          ...(series.some(({ knee }) => knee !== undefined) ? [{ name: 'knee', sample: kneeSample }] : []),
         ],
       });
       const { area, xAt, yAt } = frame;

@@ -11,7 +11,7 @@ const PAGE = [
   '.scroll{overflow-x:auto;max-width:100%}.scroll:focus-visible{outline:2px solid var(--s0);outline-offset:2px}',
   'table{border-collapse:collapse;font-variant-numeric:tabular-nums;min-width:min(100%,420px)}',
   'th,td{padding:5px 14px 5px 0;text-align:left;vertical-align:top;border-bottom:1px solid var(--line)}',
-  'th{font-weight:500}tbody th{min-width:7em}td.words{min-width:14em}thead th{vertical-align:bottom}.number{text-align:right}td.number{white-space:nowrap}ul{margin:6px 0;padding-left:1.2em}tbody tr:last-child>*{border-bottom:0}',
+  'th{font-weight:500}tbody th{min-width:7em}td.words{min-width:14em}thead th{vertical-align:bottom}.number{text-align:right}td.number{white-space:nowrap}ul{margin:6px 0;padding:0;list-style:none}.scroll+.scroll{margin-top:14px}tbody tr:last-child>*{border-bottom:0}',
   'figure{margin:18px 0 28px;padding:14px;border:1px solid var(--line);border-radius:8px}',
   'figure h3{margin:0 0 4px}figcaption{font-size:.87rem;margin-bottom:12px}',
   'details{margin-top:10px;font-size:.87rem}summary{cursor:pointer;color:var(--dim)}',
