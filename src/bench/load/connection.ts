@@ -72,6 +72,7 @@ export class LoadConnection implements FrameSink {
   #code: number = CloseCode.ABNORMAL;
   #asked = false;
   #over = false;
+  #told = false;
   #timer: NodeJS.Timeout | undefined = undefined;
   #ended: ((end: ConnectionEnd) => void)[] = [];
 
@@ -221,6 +222,8 @@ export class LoadConnection implements FrameSink {
     if (!this.#closeSent) this.#sendClose(payload.subarray(0, 2));
     this.#closeReceived = true;
     this.#endWithin(END_MS);
+    // Nothing more will come of it, however long the server keeps TCP open.
+    if (!this.#asked) this.#tell();
   }
 
   #sendClose(payload: Uint8Array): void {
@@ -251,7 +254,13 @@ export class LoadConnection implements FrameSink {
     const end = this.#end();
     for (const resolve of this.#ended) resolve(end);
     this.#ended = [];
-    this.#events.closed(end);
+    this.#tell();
+  }
+
+  #tell(): void {
+    if (this.#told) return;
+    this.#told = true;
+    this.#events.closed(this.#end());
   }
 
   #end(): ConnectionEnd {

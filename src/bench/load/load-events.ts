@@ -29,7 +29,7 @@ export interface LoadEvents {
   pong(payload: Uint8Array): void;
   /** The queue of the socket was full and is empty now. */
   drained(): void;
-  /** The last call. */
+  /** The last call: its TCP connection has ended, or a close frame came that was not asked for. */
   closed(end: ConnectionEnd): void;
 }
 
