@@ -49,7 +49,7 @@ export class ChurnEngine implements Engine {
   /** One cycle, whose failure is that of all; then the server's descriptors are counted. */
   async open(): Promise<void> {
     checkDescriptors(shareOf(this.#config.connections, this.#config));
-    await this.#exchange(0, new Recorder());
+    await this.#exchange(0);
     const { serverPid, worker } = this.#config;
     if (serverPid !== undefined && worker === 0) this.#before = descriptorsOf(serverPid);
   }
@@ -105,7 +105,7 @@ export class ChurnEngine implements Engine {
       if (intended === undefined) return;
       if (isPaced) this.#recorder.time('lag', nowNs() - intended);
       try {
-        await this.#exchange(slot, this.#recorder);
+        await this.#exchange(slot);
         this.#recorder.time('cycle', nowNs() - intended);
       } catch (error) {
         const kind = kindOf(error);
@@ -124,7 +124,8 @@ export class ChurnEngine implements Engine {
     return this.#isOver ? undefined : this.#due.shift();
   }
 
-  async #exchange(slot: number, recorder: Recorder): Promise<void> {
+  async #exchange(slot: number): Promise<void> {
+    const recorder = this.#recorder;
     const { timeoutMs, messages = MESSAGES_A_CYCLE } = this.#config;
     const client = new ExchangeClient(globalIndex(slot, this.#config), this.#format, recorder);
     try {

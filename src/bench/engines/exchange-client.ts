@@ -14,14 +14,17 @@ export class ExchangeClient extends WatchedEvents {
   readonly #index: number;
   readonly #format: PublicationFormat;
   readonly #recorder: Recorder;
+  readonly #isEcho: boolean;
   #seq = 0;
   #came: (() => void) | undefined = undefined;
   #failed: ((error: Error) => void) | undefined = undefined;
   #end: ConnectionEnd | undefined = undefined;
-  #isEcho = true;
+  #isEarly = false;
 
-  constructor(index: number, format: PublicationFormat, recorder: Recorder) {
+  /** @param isEcho whether what comes must be what was sent; otherwise any message will do */
+  constructor(index: number, format: PublicationFormat, recorder: Recorder, isEcho: boolean = true) {
     super();
+    this.#isEcho = isEcho;
     this.#index = index;
     this.#format = format;
     this.#recorder = recorder;
@@ -37,7 +40,8 @@ export class ExchangeClient extends WatchedEvents {
 
   /** Subscribes and waits for the first message, whatever it is. @throws LoadError */
   firstMessage(adapter: Adapter, timeoutMs: number): Promise<void> {
-    this.#isEcho = false;
+    // A greeting may come together with the end of the handshake.
+    if (this.#isEarly) return Promise.resolve();
     return this.#answer(timeoutMs, () => {
       for (const message of adapter.subscribe?.(this.#index) ?? []) {
         const isText = typeof message === 'string';
@@ -50,7 +54,10 @@ export class ExchangeClient extends WatchedEvents {
     if (this.#isEcho && !this.#isExpected(bytes, start, end)) return;
     this.#recorder.count('received');
     this.#recorder.count('receivedBytes', end - start);
-    this.#came?.();
+    this.#isEarly = true;
+    const came = this.#came;
+    this.#came = undefined;
+    came?.();
   }
 
   protected override ended(end: ConnectionEnd): void {
@@ -66,7 +73,6 @@ export class ExchangeClient extends WatchedEvents {
     });
     send();
     await within(answer, timeoutMs, () => new LoadError('timeout', `no message came within ${timeoutMs} ms`));
-    this.#came = undefined;
   }
 
   #isExpected(bytes: Uint8Array, start: number, end: number): boolean {

@@ -50,8 +50,7 @@ export class StormEngine implements Engine {
   /** Tries it once: what fails here fails for all. */
   async open(): Promise<void> {
     checkDescriptors(shareOf(this.#config.connections, this.#config));
-    const client = new ExchangeClient(globalIndex(0, this.#config), this.#format, new Recorder());
-    const connection = await this.#dialer.open(client);
+    const connection = await this.#dialer.open(this.#client(0));
     await connection.close();
   }
 
@@ -141,13 +140,13 @@ export class StormEngine implements Engine {
   async #openOne(local: number, intended: number): Promise<boolean> {
     const recorder = this.#recorder;
     const { timeoutMs } = this.#config;
-    const client = new ExchangeClient(globalIndex(local, this.#config), this.#format, recorder);
+    const client = this.#client(local);
     try {
       recorder.time('lag', nowNs() - intended);
       await openTimed(client, this.#dialer, recorder);
       this.#standing.push(client);
       const from = nowNs();
-      if (this.#adapter.name === 'echo') await client.echo(timeoutMs);
+      if (this.#isEcho) await client.echo(timeoutMs);
       else await client.firstMessage(this.#adapter, timeoutMs);
       recorder.time('first-message', nowNs() - from);
       recorder.time('latency', nowNs() - intended);
@@ -157,6 +156,14 @@ export class StormEngine implements Engine {
       recorder.error(kind);
       return !FATAL.includes(kind);
     }
+  }
+
+  get #isEcho(): boolean {
+    return this.#adapter.name === 'echo';
+  }
+
+  #client(local: number): ExchangeClient {
+    return new ExchangeClient(globalIndex(local, this.#config), this.#format, this.#recorder, this.#isEcho);
   }
 
   async #closeAll(): Promise<void> {
