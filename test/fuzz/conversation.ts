@@ -127,9 +127,9 @@ export function converse(role: Role, chunks: readonly Uint8Array[], settings: Se
     for (let left = settings.ownsInput ? chunk.slice() : chunk; ; ) {
       const taken = watch.step(left.length, () => protocol.receive(left, now));
       if (taken < 0 || taken > left.length) throw new Error(`receive took ${taken} of ${left.length} bytes`);
-      must(taken > 0 || left.length === 0, 'receive makes no progress');
+      if (taken === left.length) break;
+      must(taken > 0, 'receive makes no progress');
       left = left.subarray(taken);
-      if (left.length === 0) break;
     }
     given += chunk.length;
     must(protocol.bufferedBytes <= limits.sendQueueBytes + 64 * 1024 + 16 * given, 'the outbox is over its limit');
