@@ -17,21 +17,7 @@ import { nowNs } from './clock.ts';
 import { Inflation } from './inflation.ts';
 import { kindOf, socketErrorOf } from './load-error.ts';
 import type { ConnectionEnd, LoadEvents } from './load-events.ts';
-
-/** What a {@link LoadConnection} is made of once its opening handshake succeeded. */
-export interface Opened {
-  readonly socket: Socket;
-  readonly secure: boolean;
-  /** The agreed subprotocol; empty when there is none. */
-  readonly protocol: string;
-  /** What both ends agreed on about compression. */
-  readonly agreement: DeflateAgreement | undefined;
-  /** Whether compressed messages are inflated; otherwise only their number is told. */
-  readonly inflate: boolean;
-  /** How long TCP, and TLS above it, took; and from then on the opening handshake. In nanoseconds. */
-  readonly tcpNs: number;
-  readonly upgradeNs: number;
-}
+import type { Opened } from './opened.ts';
 
 /** A peer that was told of the end gets so long to end the TCP connection too, in milliseconds (RFC 6455 §7.1.1). */
 const END_MS = 1_000;
@@ -163,12 +149,11 @@ export class LoadConnection implements FrameSink {
     return this.#secure || this.#socket.writableLength === 0;
   }
 
-  /** Writes what is given between {@link cork} and {@link uncork} at once. */
-  cork(): void {
+  /** Writes both at once; neither is to be changed until the socket has taken them. */
+  writeBoth(first: Uint8Array, second: Uint8Array): void {
     this.#socket.cork();
-  }
-
-  uncork(): void {
+    this.write(first);
+    this.write(second);
     this.#socket.uncork();
   }
 

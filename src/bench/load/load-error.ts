@@ -49,8 +49,10 @@ export function kindOf(error: unknown): string {
   if (error instanceof LoadError) return error.kind;
   if (error instanceof HandshakeError) return `handshake ${error.code}`;
   if (error instanceof ProtocolViolation) return `violation ${error.code}`;
-  const code = (error as NodeJS.ErrnoException | undefined)?.code;
-  return (code === undefined ? undefined : KINDS[code]) ?? (code?.startsWith('E') ? `error ${code}` : 'internal');
+  // A DOMException has a code too, which is a number.
+  const { code } = Object(error) as { readonly code?: unknown };
+  if (typeof code !== 'string') return 'internal';
+  return KINDS[code] ?? (code.startsWith('E') ? `error ${code}` : 'internal');
 }
 
 /** The same for an error of a socket; what is none of TCP's errors is one of TLS where TLS is spoken. */

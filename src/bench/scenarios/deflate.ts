@@ -3,7 +3,7 @@ import type { Scenario } from '../scenario.ts';
 import { echoMetrics, singlePhase } from './echo.ts';
 import { throughputMetric } from './message-metrics.ts';
 
-const ITEMS = 12;
+const ITEMS = 16;
 
 /** About 1 KiB of JSON as programs exchange it: names that repeat, values that differ. */
 const TEMPLATE: string = JSON.stringify({

@@ -216,7 +216,7 @@ describe('an open connection', () => {
     });
     const { log } = await open(port);
     expect(await log.ended).toEqual({ kind: 'closed 1011', code: 1011, clean: true, asked: false });
-    expect(answers).toEqual([`10 ${Buffer.from('you?').toString('hex')}`, '8 03f3']);
+    await expect.poll(() => answers).toEqual([`10 ${Buffer.from('you?').toString('hex')}`, '8 03f3']);
   });
 
   it('closes with 1000, waits for the other end, and drops it when that takes too long', async () => {
