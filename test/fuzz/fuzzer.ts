@@ -104,7 +104,7 @@ async function run({
 }: FuzzOptions): Promise<FuzzReport> {
   const dice = new Dice(seed);
   const kits = targets.map((target) => kitFor(target, report));
-  if (coverage !== undefined) await retrace(kits, coverage);
+  if (coverage?.reached() === 0) await retrace(kits, coverage);
   const wheel = kits.flatMap((kit) => Array<Kit>(kit.target.share).fill(kit));
   const last = report.inputs + inputs;
   for (let now = clock?.now() ?? 0; report.inputs < last && (clock === undefined || now < clock.until); ) {
