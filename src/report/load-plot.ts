@@ -6,12 +6,12 @@ import { seriesDash, seriesGroup, seriesMarker } from './series.ts';
 
 /** What was measured under one load. */
 export interface LoadPoint {
-  /** A second, as it was offered. */
+  /** A second, as it was offered; the median of the runs. */
   readonly rate: number;
-  /** Over all runs, in nanoseconds. */
+  /** In nanoseconds; the median of the runs. */
   readonly latencyNs: number;
-  /** In each run. */
-  readonly runsNs?: readonly number[];
+  /** In each run, which may have had a rate of its own. */
+  readonly runs?: readonly { readonly rate: number; readonly latencyNs: number }[];
 }
 
 /** One server in a plot of latency against load. */
@@ -36,8 +36,9 @@ export interface LoadPlotOptions {
 /** How the latency grows with the load, where it begins to climb, and up to which load it keeps an objective. */
 export function loadPlot({ title, what, series, objective }: LoadPlotOptions): Plot {
   const points = series.flatMap((one) => one.points);
-  const latencies = points.flatMap(({ latencyNs, runsNs = [] }) => [latencyNs, ...runsNs]);
-  const most = points.reduce((highest, { rate }) => Math.max(highest, rate), 0);
+  const latencies = points.flatMap(({ latencyNs, runs = [] }) => [latencyNs, ...runs.map((run) => run.latencyNs)]);
+  const rates = points.flatMap(({ rate, runs = [] }) => [rate, ...runs.map((run) => run.rate)]);
+  const most = rates.filter(Number.isFinite).reduce((highest, rate) => Math.max(highest, rate), 0);
   const kneeSample = (x: number, y: number): ReturnType<LegendEntry['sample'] & object> =>
     element('circle', { class: 'knee', cx: x, cy: y, r: 7 });
   return {
@@ -88,10 +89,12 @@ export function loadPlot({ title, what, series, objective }: LoadPlotOptions): P
               'knee',
               '2 3',
             ),
-          known.flatMap(({ rate, runsNs = [] }) =>
-            runsNs
-              .filter(Number.isFinite)
-              .map((latency) => element('circle', { class: 'dot', cx: xAt(rate), cy: yAt(latency), r: 2 })),
+          known.flatMap(({ runs = [] }) =>
+            runs
+              .filter(({ rate, latencyNs }) => Number.isFinite(rate) && Number.isFinite(latencyNs))
+              .map(({ rate, latencyNs }) =>
+                element('circle', { class: 'dot', cx: xAt(rate), cy: yAt(latencyNs), r: 2 }),
+              ),
           ),
           polyline(known.map(place), 'curve', seriesDash(i)),
           known.map((point) => seriesMarker(i, ...place(point))),

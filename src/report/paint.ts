@@ -91,12 +91,16 @@ export function wrap(text: string, columns: number): string[] {
     }
     if (line !== '') lines.push(line);
     line = '';
+    let used = 0;
     for (const character of word) {
-      if (columnsOf(line + character) > columns) {
+      const more = columnsOf(character);
+      if (used + more > columns) {
         lines.push(line);
         line = '';
+        used = 0;
       }
       line += character;
+      used += more;
     }
   }
   return line === '' && lines.length > 0 ? lines : [...lines, line];

@@ -1,4 +1,13 @@
-import type { BenchReport, FaultName, Phase, PhaseRecord, RunRecord, Summary, TimingName } from '../model.ts';
+import type {
+  BenchReport,
+  FaultName,
+  Phase,
+  PhaseRecord,
+  RunRecord,
+  ScenarioName,
+  Summary,
+  TimingName,
+} from '../model.ts';
 import { median } from '../stats/bootstrap.ts';
 import { Histogram } from '../stats/histogram.ts';
 
@@ -70,10 +79,20 @@ export function timedNames(records: readonly PhaseRecord[]): TimingName[] {
   );
 }
 
-/** Those of the timings that a scenario is about: the latency where there is one, otherwise all. */
-export function headlineTimings(records: readonly PhaseRecord[]): TimingName[] {
-  const names = timedNames(records);
-  return names.includes('latency') ? ['latency'] : names.filter((name) => name !== 'service' && name !== 'lag');
+// Of the other scenarios it is the latency.
+const HEADLINES: Readonly<Partial<Record<ScenarioName, readonly TimingName[]>>> = {
+  fanout: ['latency', 'first', 'median', 'last'],
+  chat: ['latency', 'first', 'median', 'last'],
+  storm: ['tcp', 'upgrade', 'first-message', 'latency'],
+  churn: ['cycle', 'latency'],
+  slow: ['latency', 'stalled'],
+  replay: ['cycle'],
+};
+
+/** Those of the timings that a scenario is about. */
+export function headlineTimings(scenario: ScenarioName, records: readonly PhaseRecord[]): TimingName[] {
+  const timed = timedNames(records);
+  return (HEADLINES[scenario] ?? ['latency']).filter((name) => timed.includes(name));
 }
 
 /** What went wrong in all phases, and what became of what, by kind; the most frequent first. */

@@ -12,7 +12,7 @@ import {
   pageFigure,
   pageTable,
 } from '../../report/index.ts';
-import type { BenchReport, Comparison, Gate, Verdict } from '../model.ts';
+import type { BenchReport, Comparison, Gate, ScenarioName, Verdict } from '../model.ts';
 import { type PhaseView, phasesOf, runsOf, summariesOf, troublesOf, variantsOf } from './gather.ts';
 import { phaseTable } from './phase-table.ts';
 import { plotsOf } from './plots.ts';
@@ -112,15 +112,15 @@ function results(report: BenchReport, variant: string): Content {
       ],
       rows,
     ),
-    views.length > 1 ? phases(variant, views) : undefined,
+    views.length > 1 ? phases(report.scenario, variant, views) : undefined,
     outcomes.length === 0 ? undefined : element('p', {}, `Outcomes: ${list(outcomes)}.`),
     faults.length === 0 ? undefined : element('p', { class: 'bad' }, `Wrong data: ${list(faults)}.`),
     errors.length === 0 ? undefined : element('p', { class: 'warn' }, `Errors: ${list(errors)}.`),
   ];
 }
 
-function phases(variant: string, views: readonly PhaseView[]): Markup {
-  const { columns, rows } = phaseTable(views);
+function phases(scenario: ScenarioName, variant: string, views: readonly PhaseView[]): Markup {
+  const { columns, rows } = phaseTable(scenario, views);
   return pageTable(
     `Phases of ${variant}`,
     columns.map((title, i) => ({ title, align: i === 0 ? 'left' : 'right' })),

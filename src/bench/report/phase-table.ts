@@ -7,14 +7,15 @@ import {
   percentileName,
   UNKNOWN,
 } from '../../report/index.ts';
-import { headlineTimings, medianOf, type PhaseView, receivedRate, TIMING_TITLES, timingOf } from './gather.ts';
-import { HEADLINE_SHARES, quantileOf } from './percentiles.ts';
+import type { ScenarioName } from '../model.ts';
+import { headlineTimings, medianOf, type PhaseView, receivedRate, TIMING_TITLES } from './gather.ts';
+import { HEADLINE_SHARES, medianQuantiles } from './percentiles.ts';
 
-/** One row for each phase; columns about which nothing is known are left out. */
-export function phaseTable(views: readonly PhaseView[]): NumberTable {
+/** One row for each phase: medians of the runs. Columns about which nothing is known are left out. */
+export function phaseTable(scenario: ScenarioName, views: readonly PhaseView[]): NumberTable {
   const columns: { readonly title: string; readonly cells: readonly string[] }[] = [
     { title: 'received', cells: views.map(({ records }) => formatRate(medianOf(records.map(receivedRate)))) },
-    ...percentileColumns(views),
+    ...percentileColumns(scenario, views),
     {
       title: 'server CPU',
       cells: views.map(({ records }) =>
@@ -33,12 +34,15 @@ export function phaseTable(views: readonly PhaseView[]): NumberTable {
   };
 }
 
-function percentileColumns(views: readonly PhaseView[]): { title: string; cells: string[] }[] {
-  const [timing] = headlineTimings(views.flatMap(({ records }) => records));
+function percentileColumns(scenario: ScenarioName, views: readonly PhaseView[]): { title: string; cells: string[] }[] {
+  const [timing] = headlineTimings(
+    scenario,
+    views.flatMap(({ records }) => records),
+  );
   if (timing === undefined) return [];
-  const histograms = views.map(({ records }) => timingOf(records, timing));
+  const quantiles = views.map(({ records }) => medianQuantiles(records, timing, HEADLINE_SHARES));
   return HEADLINE_SHARES.map((share, i) => ({
     title: i === 0 ? `${TIMING_TITLES[timing]} ${percentileName(share)}` : percentileName(share),
-    cells: histograms.map((histogram) => formatDuration(quantileOf(histogram, share))),
+    cells: quantiles.map((ofPhase) => formatDuration(ofPhase[i] ?? Number.NaN)),
   }));
 }

@@ -25,13 +25,13 @@ export function plotsOf(report: BenchReport): Plot[] {
     ...(report.scenario === 'idle' ? memory(report, variants) : []),
     ...comparisonPlot(report),
     ...(severalPhases ? [] : percentiles(report, variants)),
-    ...dots(report, variants, severalPhases),
+    ...dots(report, variants, severalPhases && report.scenario !== 'curve'),
   ];
 }
 
 function percentiles(report: BenchReport, variants: readonly string[]): Plot[] {
   const all = variants.map((variant) => recordsOf(report, variant));
-  return headlineTimings(all.flat()).map((timing) =>
+  return headlineTimings(report.scenario, all.flat()).map((timing) =>
     percentilePlot({
       title: `Percentiles of the ${TIMING_TITLES[timing]}`,
       what: TIMING_TITLES[timing],
@@ -68,11 +68,15 @@ function latencyAgainstLoad(report: BenchReport, variants: readonly string[]): P
   const series = variants.map((name) => {
     const points = phasesOf(report, name)
       .filter(({ phase }) => phase.rate > 0 || phase.share !== undefined)
-      .map(({ phase, records }): LoadPoint => {
+      .map(({ records }): LoadPoint => {
+        const runs = records.map((record) => ({
+          rate: record.phase.rate > 0 ? record.phase.rate : offeredRate(record),
+          latencyNs: quantileOf(timingOf([record], 'latency'), share),
+        }));
         return {
-          rate: phase.rate > 0 ? phase.rate : medianOf(records.map(offeredRate)),
-          latencyNs: quantileOf(timingOf(records, 'latency'), share),
-          runsNs: records.length > 1 ? records.map((record) => quantileOf(timingOf([record], 'latency'), share)) : [],
+          rate: medianOf(runs.map(({ rate }) => rate)),
+          latencyNs: medianOf(runs.map(({ latencyNs }) => latencyNs)),
+          runs: runs.length > 1 ? runs : [],
         };
       })
       .filter(({ rate, latencyNs }) => Number.isFinite(rate) && Number.isFinite(latencyNs))
@@ -105,10 +109,10 @@ function memory(report: BenchReport, variants: readonly string[]): Plot[] {
 
 const KIND_ORDER: readonly MetricKind[] = ['rate', 'cost', 'memory', 'latency', 'count'];
 
-function dots(report: BenchReport, variants: readonly string[], severalPhases: boolean): Plot[] {
+function dots(report: BenchReport, variants: readonly string[], withLatency: boolean): Plot[] {
   const metrics = new Map(report.summaries.map(({ metric }) => [metric.name, metric]));
   return [...metrics.values()]
-    .filter(({ kind }) => kind !== 'latency' || severalPhases)
+    .filter(({ kind }) => kind !== 'latency' || withLatency)
     .sort((a, b) => KIND_ORDER.indexOf(a.kind) - KIND_ORDER.indexOf(b.kind))
     .flatMap(({ name, unit, better }) => {
       const rows = report.summaries

@@ -13,9 +13,11 @@ import {
   percentileName,
   printable,
   type Style,
+  UNKNOWN,
   wrap,
 } from '../../report/index.ts';
-import type { BenchReport, Summary, Verdict } from '../model.ts';
+import type { BenchReport, ScenarioName, Summary, Verdict } from '../model.ts';
+import type { Histogram } from '../stats/histogram.ts';
 import {
   headlineTimings,
   type PhaseView,
@@ -38,8 +40,8 @@ export function formatVariant(report: BenchReport, variant: string, canvas: Canv
   const views = phasesOf(report, variant);
   const records = views.flatMap((view) => view.records);
   const lines = metricTable(variant, summariesOf(report, variant), runsOf(report, variant).length, canvas);
-  if (views.length > 1) lines.push('', ...formatPhases(views, canvas));
-  else lines.push(...spreadLines(records, canvas));
+  if (views.length > 1) lines.push('', ...formatPhases(report.scenario, views, canvas));
+  else lines.push(...spreadLines(report.scenario, records, canvas));
   if (percentiles) for (const view of views) lines.push(...percentileTable(view, canvas));
   return [...lines, ...troubleLines(records, canvas)];
 }
@@ -61,8 +63,8 @@ function metricTable(variant: string, summaries: readonly Summary[], runs: numbe
   return formatTable(columns, rows, canvas);
 }
 
-function formatPhases(views: readonly PhaseView[], canvas: Canvas): string[] {
-  const { columns, rows } = phaseTable(views);
+function formatPhases(scenario: ScenarioName, views: readonly PhaseView[], canvas: Canvas): string[] {
+  const { columns, rows } = phaseTable(scenario, views);
   return formatTable(
     columns.map((title, i) => ({ title, align: i === 0 ? 'left' : 'right' })),
     rows,
@@ -70,8 +72,8 @@ function formatPhases(views: readonly PhaseView[], canvas: Canvas): string[] {
   );
 }
 
-function spreadLines(records: PhaseView['records'], canvas: Canvas): string[] {
-  const names = headlineTimings(records);
+function spreadLines(scenario: ScenarioName, records: PhaseView['records'], canvas: Canvas): string[] {
+  const names = headlineTimings(scenario, records);
   const titles = Math.max(0, ...names.map((name) => TIMING_TITLES[name].length));
   return names.flatMap((name) => {
     const histogram = timingOf(records, name);
@@ -89,10 +91,7 @@ function percentileTable({ phase, records }: PhaseView, canvas: Canvas): string[
   const histograms = names.map((name) => timingOf(records, name));
   const rows = [
     ['min', ...histograms.map((histogram) => formatDuration(histogram?.min ?? Number.NaN))],
-    ...TABLE_SHARES.map((share) => [
-      percentileName(share),
-      ...histograms.map((histogram) => formatDuration(quantileOf(histogram, share))),
-    ]),
+    ...percentileRows(histograms),
     ['mean', ...histograms.map((histogram) => formatDuration(histogram?.mean ?? Number.NaN))],
     ['values', ...histograms.map((histogram) => formatNumber(histogram?.count ?? 0))],
   ];
@@ -100,13 +99,23 @@ function percentileTable({ phase, records }: PhaseView, canvas: Canvas): string[
     '',
     ...formatTable(
       [
-        { title: phase.label === '' ? 'percentile' : phase.label, align: 'left' },
+        { title: phase.label || (records.length > 1 ? 'all runs' : 'percentile'), align: 'left' },
         ...names.map((name) => ({ title: TIMING_TITLES[name], align: 'right' }) as const),
       ],
       rows,
       canvas,
     ),
   ];
+}
+
+/** Up to the first percentile that is not known of anything; the largest values stand below it all the same. */
+function percentileRows(histograms: readonly (Histogram | undefined)[]): string[][] {
+  const rows = TABLE_SHARES.map((share) => [
+    percentileName(share),
+    ...histograms.map((histogram) => formatDuration(quantileOf(histogram, share))),
+  ]);
+  const unknown = rows.findIndex(([, ...cells]) => cells.every((cell) => cell === UNKNOWN));
+  return unknown === -1 ? rows : [...rows.slice(0, unknown + 1), ...rows.slice(-1)];
 }
 
 function troubleLines(records: PhaseView['records'], canvas: Canvas): string[] {

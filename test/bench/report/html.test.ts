@@ -33,7 +33,7 @@ describe('the plots of a report', () => {
     ['echo', ['Ratios, paired by run', 'Percentiles of the latency', 'Messages/s', 'Messages/server CPU s']],
     ['curve', ['Latency against load', 'Ratios, paired by run']],
     ['idle', ['Memory against connections', 'Ratios, paired by run', 'Memory per connection']],
-    ['fanout', ['Ratios, paired by run', 'Percentiles of the first receiver']],
+    ['fanout', ['Ratios, paired by run', 'Percentiles of the latency', 'Percentiles of the first receiver']],
     ['storm', ['Ratios, paired by run', 'Percentiles of the TCP', 'Percentiles of the 101']],
   ])('fit the scenario: %s', (scenario, titles) => {
     expect(titlesOf(reportOf(scenario)).slice(0, titles.length)).toEqual(titles);

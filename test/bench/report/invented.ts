@@ -113,9 +113,9 @@ function invent(load: Load, phase: Phase, speed: number, samples: number, dice: 
   const middle = (phase.rate === 0 ? 900_000 : 90_000 * strain) / speed;
   const names: TimingName[] =
     load === 'fanout'
-      ? ['first', 'median', 'last']
+      ? ['last', 'latency', 'first', 'median']
       : load === 'storm'
-        ? ['tcp', 'upgrade', 'first-message']
+        ? ['latency', 'tcp', 'upgrade', 'first-message']
         : load === 'curve'
           ? ['latency', 'service', 'lag']
           : load === 'idle'

@@ -87,7 +87,9 @@ describe('a report as lines of JSON', () => {
   });
 
   it.each(all)('is read back as it was: %s', (_name, report) => {
-    expect(readNdjson(toNdjson(report))).toEqual(report);
+    const read = readNdjson(toNdjson(report));
+    expect(read).toEqual(report);
+    expect(toNdjson(read)).toBe(toNdjson(report));
   });
 
   it('holds histograms that count the same when they are read', () => {

@@ -39,8 +39,7 @@ describe('a report on a terminal', () => {
     expect(text).toMatch(/^latency p99\.99 +— +— +WARN$/m);
     const few = formatReport(inventReport({ runs: 1, samples: 500 }), canvas(100), { latencyTable: true });
     expect(few).toMatch(/^p90 +\d.* [µm]s$/m);
-    expect(few).toMatch(/^p99 +—$/m);
-    expect(few).toMatch(/^max +\d.* [µm]s$/m);
+    expect(few).toMatch(/^p99 +—\nmax +\d.* [µm]s$/m);
   });
 
   it('shows no interval for a single run', () => {
@@ -149,7 +148,7 @@ describe('a report on a terminal', () => {
           expect(columnsOf(line)).toBeLessThanOrEqual(width);
         }
       }),
-      { numRuns: 30 },
+      { numRuns: 12 },
     );
   });
 });
