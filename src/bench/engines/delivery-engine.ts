@@ -13,6 +13,7 @@ import { checkDescriptors, openAll, sizeOf } from './opening.ts';
 import { Pacer } from './pacer.ts';
 import { PublicationFormat } from './publication.ts';
 import { Recorder } from './recorder.ts';
+import { RollCall } from './roll-call.ts';
 import { globalIndex, shareOf } from './share.ts';
 import { type BusMessage, WorkerBus } from './worker-bus.ts';
 
@@ -48,7 +49,7 @@ export class DeliveryEngine implements Engine, MemberEvents {
   readonly #publishers: Member[];
   /** Receivers of one publication over all workers. */
   readonly #reach: number;
-  readonly #heard = new Map<number, number>();
+  readonly #rollCall: RollCall;
   #bus: WorkerBus | undefined = undefined;
   #pacer: Pacer | undefined = undefined;
   #expiry: NodeJS.Timeout | undefined = undefined;
@@ -56,11 +57,11 @@ export class DeliveryEngine implements Engine, MemberEvents {
   #phase = 0;
   #isClosedLoop = false;
   #isClosing = false;
-  #allHeard: () => void = () => {};
 
   constructor(config: LoadConfig, adapter: Adapter, roles: DeliveryRoles) {
     this.config = withAdapter(config, adapter);
     this.#roles = roles;
+    this.#rollCall = new RollCall(config.workers);
     this.#dialer = new Dialer(this.config);
     this.#format = new PublicationFormat(sizeOf(config), config.seed);
     const own = Array.from({ length: shareOf(config.connections, config) }, (_, local) => globalIndex(local, config));
@@ -238,26 +239,14 @@ export class DeliveryEngine implements Engine, MemberEvents {
       return;
     }
     for (const [sender, published] of message.senders) this.#deliveries.published[sender] = published;
-    this.#heard.set(message.worker, message.phase);
-    if (this.#hasHeardAll()) this.#allHeard();
+    this.#rollCall.hear(message.worker, message.phase);
   }
 
   /** Tells all workers how much was published, so that each knows what its receivers should have. */
   async #exchange(): Promise<void> {
     const senders = this.#publishers.map(({ index }) => [index, this.#deliveries.published[index] ?? 0] as const);
-    this.#heard.set(this.config.worker, this.#phase);
     this.#bus?.send({ kind: 'published', phase: this.#phase, worker: this.config.worker, senders });
-    if (this.#hasHeardAll()) return;
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, this.config.timeoutMs);
-      this.#allHeard = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
-  }
-
-  #hasHeardAll(): boolean {
-    return [...this.#heard.values()].filter((phase) => phase >= this.#phase).length === this.config.workers;
+    this.#rollCall.hear(this.config.worker, this.#phase);
+    await this.#rollCall.all(this.#phase, this.config.timeoutMs);
   }
 }

@@ -23,7 +23,7 @@ export function recordedCounts(frames: readonly RecordedFrame[]): SessionCounts 
     if (opcode === Opcode.TEXT) counts.text++;
     if (opcode === Opcode.BINARY) counts.binary++;
     if (opcode === Opcode.PONG) counts.pong++;
-    if (opcode === Opcode.CLOSE && (closed < 0 || at < closed)) counts.closeCode = decodeClosePayload(payload).code;
+    if (opcode === Opcode.CLOSE && (closed < 0 || at < closed)) counts.closeCode = closeCodeOf(payload);
   }
   return counts;
 }
@@ -135,7 +135,7 @@ export class ReplaySession extends MessageEvents {
   }
 
   async #close(closing: RecordedFrame | undefined): Promise<void> {
-    const code = closing === undefined ? CloseCode.NORMAL : decodeClosePayload(closing.payload).code;
+    const code = closing === undefined ? CloseCode.NORMAL : closeCodeOf(closing.payload);
     await this.#connection?.close(code === CloseCode.NO_STATUS ? CloseCode.NORMAL : code);
   }
 
@@ -150,5 +150,14 @@ export class ReplaySession extends MessageEvents {
       found.push(counts.closeCode === 0 ? 'not closed as recorded' : `closed ${counts.closeCode}`);
     }
     return found;
+  }
+}
+
+/** A recording may hold what breaks the rules; what is no close code is played as a normal one. */
+function closeCodeOf(payload: Uint8Array): number {
+  try {
+    return decodeClosePayload(payload).code;
+  } catch {
+    return CloseCode.NORMAL;
   }
 }

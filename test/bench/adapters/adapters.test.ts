@@ -1,12 +1,17 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { fileURLToPath } from 'node:url';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { ADAPTERS } from '../../../src/bench/adapters/built-in.ts';
 import { loadAdapter } from '../../../src/bench/adapters/load.ts';
+import { fanout } from '../../../src/bench/scenarios/fanout.ts';
+import type { Connection } from '../../../src/node/index.ts';
+import { Count, clearStage, loadConfig, measure, phaseOf, serve } from '../engines/stage.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'ws101-adapters-'));
 afterAll(() => rmSync(folder, { recursive: true }));
+afterEach(clearStage);
 
 let files = 0;
 function moduleWith(source: string): string {
@@ -80,5 +85,61 @@ describe('the adapter of our own chat', () => {
     expect(chat.unwrap?.(new Uint8Array(3))).toBeUndefined();
     expect(chat.refusal?.('{"type":"error","code":"rate-limited"}')).toBe('rate-limited');
     expect(chat.refusal?.(said)).toBeUndefined();
+  });
+});
+
+describe('the adapter of the documentation', () => {
+  const channels = fileURLToPath(new URL('../../../docs/examples/bench-adapter.mjs', import.meta.url));
+
+  it('fans out over a server of channels, whose other messages are counted apart', async () => {
+    const members = new Set<Connection>();
+    const { url } = await serve('/channels', {
+      protocols: ['channels.v1'],
+      message(connection, text) {
+        const { subscribe, data } = JSON.parse(String(text)) as { subscribe?: string; data?: string };
+        if (subscribe !== undefined) {
+          members.add(connection);
+          connection.send('{"event":"subscribed"}');
+          return;
+        }
+        for (const member of members) {
+          member.send('{"event":"typing"}');
+          member.send(JSON.stringify({ event: 'publication', data }));
+        }
+      },
+      close: (connection) => void members.delete(connection),
+    });
+    const config = loadConfig('fanout', url.replace('/channels', ''), { adapter: channels, connections: 4 });
+    const engine = await fanout.engine(config);
+    const [measurement] = await measure([engine], phaseOf(config), async () => {
+      while (engine.sample().received < 40) await new Promise((resolve) => setImmediate(resolve));
+    });
+    expect(measurement).toMatchObject({ faults: {}, errors: {} });
+    expect(measurement?.counts.others).toBeGreaterThanOrEqual(40);
+  });
+
+  it('names what the server refuses', async () => {
+    const asked = new Count();
+    const { url } = await serve('/channels', {
+      protocols: ['channels.v1'],
+      message(connection, text) {
+        asked.add();
+        const isSubscription = String(text).includes('subscribe');
+        connection.send(isSubscription ? '{"event":"subscribed"}' : '{"event":"refused","reason":"read only"}');
+      },
+    });
+    const config = loadConfig('fanout', url.replace('/channels', ''), { adapter: channels, connections: 2, rate: 100 });
+    const engine = await fanout.engine(config);
+    const [measurement] = await measure([engine], phaseOf(config), () => asked.atLeast(5));
+    expect(measurement?.errors['refused read only']).toBeGreaterThan(0);
+    expect(measurement?.faults.lost).toBeGreaterThan(0);
+  });
+
+  it('waits no longer than the timeout for a confirmation, and says so', async () => {
+    const { url } = await serve('/channels', { protocols: ['channels.v1'], message() {} });
+    const config = loadConfig('fanout', url.replace('/channels', ''), { adapter: channels, timeoutMs: 500 });
+    const engine = await fanout.engine(config);
+    await expect(engine.open()).rejects.toThrow('did not confirm within 500 ms that a client takes part');
+    await engine.close();
   });
 });
