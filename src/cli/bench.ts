@@ -1,6 +1,7 @@
 import { BaselineError, type BenchReport, runBench } from '../bench/index.ts';
 import { type Environment, Progress } from '../report/index.ts';
-import { BENCH_OPTIONS, benchNotes } from './bench-options.ts';
+import { benchNotes } from './bench-notes.ts';
+import { BENCH_OPTIONS } from './bench-options.ts';
 import { checkOutputs, writeReport } from './bench-output.ts';
 import { benchProgress } from './bench-progress.ts';
 import { type BenchValues, benchRequest, repeatLine } from './bench-request.ts';
