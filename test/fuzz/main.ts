@@ -95,7 +95,7 @@ async function main(counters: Counters): Promise<void> {
     }
     print(report, coverage, state.seconds);
     for (const { name } of targets) {
-      for (const input of smallest(report.found.get(name) ?? [], number('grow'))) addToCorpus(name, input);
+      for (const input of rarest(report.found.get(name) ?? [], number('grow'))) addToCorpus(name, input);
     }
     if (report.slowestMs > SLOWEST_MS) fail(`a step took ${report.slowestMs.toFixed(1)} ms, more than ${SLOWEST_MS}`);
     if (values.target === undefined && report.opened * 2 < report.inputs)
@@ -118,9 +118,10 @@ function simulate(seeds: number, seed: number, seconds: number): void {
   if (status !== 0) process.exitCode = 1;
 }
 
-/** Short inputs make a corpus that is quick to run and easy to read. */
-function smallest(inputs: readonly Uint8Array[], most: number): readonly Uint8Array[] {
-  return inputs.filter(({ length }) => length <= 400).slice(0, most);
+/** Short inputs make a corpus that is quick to run and easy to read; the last to be found reach what is rarest. */
+function rarest(inputs: readonly Uint8Array[], most: number): readonly Uint8Array[] {
+  const short = inputs.filter(({ length }) => length <= 400);
+  return short.reverse().slice(0, most);
 }
 
 function print(report: FuzzReport, coverage: Coverage, seconds: number): void {
