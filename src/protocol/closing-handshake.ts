@@ -15,6 +15,7 @@ export class ClosingHandshake {
   #ours: Uint8Array | undefined;
   #theirs: ClosePayload | undefined;
   #violation: ProtocolViolation | undefined;
+  #told = false;
   /** When the peer's time to finish is over. */
   deadline: number = Infinity;
   /** Our half of the transport is to be ended. */
@@ -53,9 +54,10 @@ export class ClosingHandshake {
     this.#theirs = theirs;
   }
 
-  /** Notes the rule that the peer broke. */
+  /** Notes the rule that the peer broke. It is told so only in a close frame that was not sent before. */
   fail(violation: ProtocolViolation): void {
     this.#violation = violation;
+    this.#told = this.#state === 'open';
   }
 
   /** Goes to the next state and gives what to do on the way; nothing when the event means nothing here. */
@@ -86,7 +88,7 @@ export class ClosingHandshake {
 
   /** How it all ended. */
   outcome(text: TextPort): CloseInfo {
-    if (this.#violation !== undefined) {
+    if (this.#violation !== undefined && this.#told) {
       // @rfc 6455-7.1.7-2
       return { code: this.#violation.closeCode, reason: this.#violation.message, clean: false, by: 'local' };
     }

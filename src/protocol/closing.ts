@@ -55,8 +55,8 @@ export const CLOSING_TABLE: Readonly<Record<ClosingState, Readonly<Partial<Recor
 /** How a connection ended. */
 export interface CloseInfo {
   /**
-   * The code of the peer's close frame: 1005 when it had none; 1006 when the transport ended without one; the code that
-   * this end sent when it had to fail the connection (RFC 6455 §7.1.5).
+   * The code of the peer's close frame: 1005 when it had none; 1006 when the transport ended without a valid one; the code
+   * that told the peer which rule it broke, when this end had to fail the connection (RFC 6455 §7.1.5).
    */
   readonly code: number;
   readonly reason: string;

@@ -236,6 +236,22 @@ describe.each(ROLES)('RFC 6455 §7.1.2 to §7.1.7, closing at the end of a %s', 
     expect(end.protocol.state).toBe('failed');
     expect(end.sent()).toEqual([]);
     expect(end.protocol.brokenRule?.code).toBe('close-payload-truncated');
+    end.protocol.transportEnded();
+    expect(end.events).toEqual([['ended', GIVEN_UP]]);
+  });
+
+  it('tells the code of a broken rule only where it went out: not behind a close frame of this end', () => {
+    for (const closes of [false, true]) {
+      const end = openEnd(role);
+      if (closes) end.protocol.close(0, 1000, 'done');
+      end.feed(frameFor(role, 3, utf8('')));
+      end.protocol.transportEnded();
+      const sent = end.sent();
+      expect(sent.map(({ payload }) => payload.slice(0, 4))).toEqual([closes ? '03e8' : '03ea']);
+      const { code, clean, by } = (end.events[0] as ['ended', CloseInfo])[1];
+      expect([code, clean, by]).toEqual([closes ? 1006 : 1002, false, 'local']);
+      expect(end.protocol.brokenRule?.closeCode).toBe(1002);
+    }
   });
 
   // @rfc 6455-5.5.1-7
