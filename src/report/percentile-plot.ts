@@ -32,7 +32,7 @@ export function percentilePlot({ title, what, series }: PercentilePlotOptions): 
   return {
     title,
     description:
-      `The percentiles of the ${what}: for each share of all values, the time that they do not exceed. Thin lines are ` +
+      `For each share of all values (${what}), the time that they do not exceed. Thin lines are ` +
       'single runs; each line ends where fewer than ten values lie beyond.',
     table: tableOf(series, highest),
     draw(width) {

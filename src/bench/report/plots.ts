@@ -33,7 +33,7 @@ function percentiles(report: BenchReport, variants: readonly string[]): Plot[] {
   const all = variants.map((variant) => recordsOf(report, variant));
   return headlineTimings(report.scenario, all.flat()).map((timing) =>
     percentilePlot({
-      title: `Percentiles of the ${TIMING_TITLES[timing]}`,
+      title: `Percentiles: ${TIMING_TITLES[timing]}`,
       what: TIMING_TITLES[timing],
       series: variants.map((name, i) => {
         const records = all[i] ?? [];

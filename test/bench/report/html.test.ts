@@ -30,11 +30,11 @@ const titlesOf = (report: BenchReport): string[] => plotsOf(report).map(({ title
 
 describe('the plots of a report', () => {
   it.each<[ScenarioName, string[]]>([
-    ['echo', ['Ratios, paired by run', 'Percentiles of the latency', 'Messages/s', 'Messages/server CPU s']],
+    ['echo', ['Ratios, paired by run', 'Percentiles: latency', 'Messages/s', 'Messages/server CPU s']],
     ['curve', ['Latency against load', 'Ratios, paired by run']],
     ['idle', ['Memory against connections', 'Ratios, paired by run', 'Memory per connection']],
-    ['fanout', ['Ratios, paired by run', 'Percentiles of the latency', 'Percentiles of the first receiver']],
-    ['storm', ['Ratios, paired by run', 'Percentiles of the TCP', 'Percentiles of the 101']],
+    ['fanout', ['Ratios, paired by run', 'Percentiles: latency', 'Percentiles: first receiver']],
+    ['storm', ['Ratios, paired by run', 'Percentiles: TCP', 'Percentiles: 101']],
   ])('fit the scenario: %s', (scenario, titles) => {
     expect(titlesOf(reportOf(scenario)).slice(0, titles.length)).toEqual(titles);
   });
