@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import type { LoadConfig } from '../../../src/bench/config.ts';
 import type { LoadConnection } from '../../../src/bench/load/connection.ts';
 import { Dialer } from '../../../src/bench/load/dialer.ts';
+import { kindOf, remedyOf, socketErrorOf } from '../../../src/bench/load/load-error.ts';
 import { type ConnectionEnd, MessageEvents } from '../../../src/bench/load/load-events.ts';
 import { encodeClosePayload, encodeFrame, FrameDecoder } from '../../../src/codec/index.ts';
 import { selfSigned } from '../../node/certificate.ts';
@@ -246,5 +247,31 @@ describe('an open connection', () => {
     const { log, connection } = await open(await openingServer((socket) => () => serve(socket)));
     connection.sendFrame(TEXT, Buffer.from('go on'));
     expect(await log.ended).toMatchObject({ kind, asked: false });
+  });
+});
+
+describe('errors of the system', () => {
+  it.each([
+    ['EMFILE', 'no descriptors', 'ulimit -n'],
+    ['ENFILE', 'no descriptors', 'ulimit -n'],
+    ['EADDRNOTAVAIL', 'no ports', 'ip_local_port_range'],
+    ['EADDRINUSE', 'no ports', 'ip_local_port_range'],
+    ['ECONNREFUSED', 'refused', 'check that the server runs'],
+  ])('%s is counted as %s, and its message says what to do', (code, kind, remedy) => {
+    const error = socketErrorOf(Object.assign(new Error(`connect ${code}`), { code }), true);
+    expect(error).toMatchObject({ kind, message: expect.stringContaining(remedy) });
+    expect(remedyOf(kind)).toContain(remedy);
+  });
+
+  it('of a name with several addresses are counted as that of the first one', () => {
+    const refused = Object.assign(new Error('connect'), { code: 'ECONNREFUSED' });
+    const all = Object.assign(new AggregateError([refused, refused]), { code: 'ECONNREFUSED' });
+    expect(socketErrorOf(all, false).kind).toBe('refused');
+  });
+
+  it('that no kind stands for keep their code', () => {
+    expect(kindOf(Object.assign(new Error(), { code: 'EHOSTUNREACH' }))).toBe('error EHOSTUNREACH');
+    expect(kindOf(new DOMException('no URL', 'SyntaxError'))).toBe('internal');
+    expect(kindOf(undefined)).toBe('internal');
   });
 });

@@ -123,12 +123,11 @@ describe('a closed loop', () => {
   ])('of messages of %i bytes and depth %i keeps %i in flight', async (bytes, depth, expected) => {
     let frames = 0;
     const port = await headerServer(() => frames++);
-    const engine = await engineFor(port, { depth, source: { kind: 'size', bytes }, timeoutMs: 60 });
+    const engine = await engineFor(port, { depth, source: { kind: 'size', bytes }, timeoutMs: 10_000 });
     await engine.start(phaseOf());
-    await expect.poll(() => frames).toBe(expected);
-    const { counts, faults } = await engine.stop();
-    expect(frames).toBe(counts.sent);
-    expect(faults.lost).toBe(counts.sent);
+    await expect.poll(() => frames).toBeGreaterThanOrEqual(expected);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(frames).toBe(expected);
   });
 
   it('counts what is not answered in time, goes on, and in the end counts it as lost, at its age', async () => {
