@@ -2,8 +2,11 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['test/{codec,handshake,protocol}/**/*.test.ts'],
-    setupFiles: ['test/support/brief-properties.ts'],
-    testTimeout: 20_000,
+    include: ['test/**/*.test.ts'],
+    setupFiles: ['test/support/mutation-run.ts'],
+    // A fresh worker for each file would take most of the time; each mutant still gets one of its own.
+    isolate: false,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
   },
 });

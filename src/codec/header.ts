@@ -117,9 +117,9 @@ export function encodeHeaderInto(target: Uint8Array, offset: number, fields: Hea
   if (!isWithin(rsv, 7)) throw new RangeError(`rsv must be 0 to 7, not ${rsv}`);
   // @rfc 6455-5.2-4
   if (!isWithin(length, Number.MAX_SAFE_INTEGER)) throw new RangeError(`length must be a byte count, not ${length}`);
-  const end = offset + headerSize(length, maskKey !== undefined);
-  if (!isWithin(offset, target.length) || end > target.length) {
-    throw new RangeError(`a header of ${end - offset} bytes has no room at offset ${offset} of ${target.length}`);
+  const size = headerSize(length, maskKey !== undefined);
+  if (!isWithin(offset, target.length) || offset + size > target.length) {
+    throw new RangeError(`a header of ${size} bytes has no room at offset ${offset} of ${target.length}`);
   }
   return writeHeader(target, offset, (fin ? 0x80 : 0) | (rsv << 4) | opcode, length, maskKey);
 }

@@ -50,7 +50,8 @@ describe('RFC 6455 §7.4, close codes', () => {
 
   it.each([1000.5, -1, 65_536 + 1000, Number.NaN, Number.POSITIVE_INFINITY])('does not take %d for a code', (code) => {
     expect(isValidCloseCode(code)).toBe(false);
-    expect(() => encodeClosePayload(code)).toThrow(RangeError);
+    const message = `close code ${code} cannot be sent; use 1000–1003, 1007–1014 or 3000–4999`;
+    expect(() => encodeClosePayload(code)).toThrow(new RangeError(message));
   });
 
   it('names the registered codes, and the three that never stand on the wire', () => {

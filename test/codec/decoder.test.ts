@@ -385,6 +385,36 @@ describe('the decoder and its caller', () => {
     expect(calls).toEqual([[0, true]]);
   });
 
+  it('gives no empty piece of payload that is still awaited', () => {
+    const pieces: number[] = [];
+    const decoder = new FrameDecoder({ role: 'client' });
+    const sink = {
+      header: () => {},
+      payload: (_bytes: Uint8Array, start: number, end: number): boolean => {
+        pieces.push(end - start);
+        return false;
+      },
+    };
+    for (const chunk of ['82 03', '', '01', '0203']) decoder.push(hex(chunk), sink);
+    expect(pieces).toEqual([1, 2]);
+  });
+
+  it('takes a chunk as far as the sink lets it: to its end, or behind the payload that the sink stopped at', () => {
+    const chunk = hex('82 01 61 82 01 62 82 01 63');
+    const seen: string[] = [];
+    const stopping = new Set(['62']);
+    const sink = {
+      header: () => {},
+      payload: (bytes: Uint8Array, start: number, end: number): boolean => {
+        seen.push(toHex(bytes.subarray(start, end)));
+        return stopping.delete(seen.at(-1) ?? '');
+      },
+    };
+    const decoder = new FrameDecoder({ role: 'client' });
+    expect([decoder.push(chunk, sink), seen.join()]).toEqual([6, '61,62']);
+    expect([decoder.push(chunk, sink), seen.join()]).toEqual([9, '61,62,61,62,63']);
+  });
+
   it.each(['89 80 37fa213d', '82 80 37fa213d'])('takes a MiB of %s in one chunk without recursion', (digits) => {
     const frame = hex(digits);
     const count = Math.floor(2 ** 20 / frame.length);

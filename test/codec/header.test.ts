@@ -42,7 +42,13 @@ describe('RFC 6455 §5.2, reading a header', () => {
   });
 
   it('rounds lengths over 2^53 down, so that none gains the top bit', () => {
-    for (const digits of ['0020000000000001', '7ffffffffffffbff', '7fffffffffffffff', 'ffffffffffffffff']) {
+    for (const digits of [
+      '0020000000000001',
+      '0020000000000003',
+      '7ffffffffffffbff',
+      '7fffffffffffffff',
+      'ffffffffffffffff',
+    ]) {
       const length = decodeHeader(hex(`02 7f ${digits}`))?.length ?? -1;
       const exact = BigInt(`0x${digits}`);
       expect(BigInt(length) <= exact, digits).toBe(true);
@@ -118,7 +124,9 @@ describe('RFC 6455 §5.2, writing a header', () => {
   });
 
   it.each([-1, 1, 0.5, Number.NaN])('refuses to write at offset %d of a target with room for one header', (offset) => {
-    expect(() => encodeHeaderInto(new Uint8Array(6), offset, { opcode: 1, length: 0, maskKey: 1 })).toThrow(RangeError);
+    expect(() => encodeHeaderInto(new Uint8Array(6), offset, { opcode: 1, length: 0, maskKey: 1 })).toThrow(
+      new RangeError(`a header of 6 bytes has no room at offset ${offset} of 6`),
+    );
   });
 
   it('is what reading gives back, for any header', () => {

@@ -34,6 +34,13 @@ describe('RFC 6455 §5.3, masking', () => {
     const bytes = hex('00'.repeat(200));
     applyMask(bytes, -1, 0, 10, 190);
     expect(toHex(bytes)).toBe('00'.repeat(10) + 'ff'.repeat(180) + '00'.repeat(10));
+    for (let start = 60; start < 68; start++) {
+      for (let length = 0; length < 6; length++) {
+        const few = new Uint8Array(80);
+        applyMask(few, -1, 0, start, start + length);
+        expect(toHex(few)).toBe('00'.repeat(start) + 'ff'.repeat(length) + '00'.repeat(80 - start - length));
+      }
+    }
   });
 
   it('takes the key as a signed or an unsigned integer', () => {

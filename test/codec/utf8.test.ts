@@ -139,6 +139,20 @@ describe('RFC 6455 §8.1, UTF-8', () => {
     expect(validator.push(hex('c3bf')) && validator.complete).toBe(true);
   });
 
+  it('finds one byte that is not ASCII wherever it stands among those that are', () => {
+    for (let length = 1; length <= 13; length++) {
+      for (let at = 0; at < length; at++) {
+        for (const byte of [0x80, 0xff]) {
+          for (const around of [0x00, 0x61]) {
+            const text = new Uint8Array(length).fill(around);
+            text[at] = byte;
+            expect(isValidUtf8(text), toHex(text)).toBe(false);
+          }
+        }
+      }
+    }
+  });
+
   it('skips ASCII of any length to the byte behind it', () => {
     for (let length = 0; length < 12; length++) {
       const text = `${'a'.repeat(length)}\u00e9`;

@@ -1,0 +1,52 @@
+import type { MutationLink } from '../rfc/mutations.ts';
+import { type Mutant, type NamedTest, offsetOf } from './report.ts';
+
+/** What the mutants say about one requirement. */
+export interface LinkVerdict {
+  readonly id: string;
+  /**
+   * `proven`: a test that it names fails when code that it names is broken.
+   * `unproven`: mutants were run in that code, and none was noticed by these tests.
+   * `outside`: no mutant was run in that code.
+   */
+  readonly verdict: 'proven' | 'unproven' | 'outside';
+  /** The files of the code. */
+  readonly files: readonly string[];
+  /** How many mutants were run in the code, and how many of them one of the tests noticed. */
+  readonly run: number;
+  readonly noticed: number;
+}
+
+/**
+ * Judges every requirement.
+ *
+ * @param mutants of one run or of several
+ * @param read gives the text of a file as it was when the mutants were made
+ */
+export function judgeLinks(
+  links: readonly MutationLink[],
+  mutants: readonly Mutant[],
+  read: (file: string) => string,
+): LinkVerdict[] {
+  return links.map((link) => {
+    const pieces = link.code.map(({ file, start, end }) => {
+      const text = read(file);
+      return {
+        file,
+        start: offsetOf(text, start.line - 1, start.column),
+        end: offsetOf(text, end.line - 1, end.column),
+      };
+    });
+    const inside = mutants
+      .filter(({ status }) => ['Killed', 'Timeout', 'Survived', 'NoCoverage'].includes(status))
+      .filter((mutant) =>
+        pieces.some(({ file, start, end }) => mutant.file === file && mutant.start >= start && mutant.end <= end),
+      );
+    const patterns = link.tests.map(({ file, pattern }) => ({ file, pattern: new RegExp(`^${pattern}$`, 's') }));
+    const isNamed = (test: NamedTest): boolean =>
+      patterns.some(({ file, pattern }) => file === test.file && pattern.test(test.name));
+    const noticed = inside.filter(({ killers }) => killers.some(isNamed)).length;
+    const verdict = noticed > 0 ? 'proven' : inside.length > 0 ? 'unproven' : 'outside';
+    return { id: link.id, verdict, files: [...new Set(pieces.map(({ file }) => file))], run: inside.length, noticed };
+  });
+}
