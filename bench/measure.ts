@@ -60,12 +60,20 @@ export function optionsOf(
   };
 }
 
-/** The path that tells the raw server how long messages and their answers are. */
-function rawTarget(path: Row['path'], { source, binary = true }: Partial<BenchOptions>): string {
+/** The path that tells the raw server how long messages and their answers are, and whether connections are closed. */
+function rawTarget(path: Row['path'], { scenario, source, binary = true }: Partial<BenchOptions>): string {
+  if (scenario === 'idle') return `${path}?in=${PING_BYTES}&out=${PONG.length}&head=${PONG.toString('hex')}&${CLOSE}`;
   const bytes = source?.kind === 'size' ? source.bytes : 32;
   const [, query = ''] = nullTarget('/echo', binary ? 2 : 1, bytes).split('?');
-  return `${path}?${query}`;
+  return `${path}?${query}${scenario === 'storm' ? `&${CLOSE}` : ''}`;
 }
+
+/** A connection of `idle` is asked with this ping whether it is served, and nothing else. */
+const PING = 'ws101 bench';
+const PING_BYTES = 6 + PING.length;
+const PONG = Buffer.concat([Uint8Array.of(0x8a, PING.length), Buffer.from(PING)]);
+/** A masked close frame with a code. */
+const CLOSE = 'close=8';
 
 /** Measures one row. `runBench` is that of the built load tool. */
 export async function measureRow(

@@ -58,7 +58,7 @@ export const ROWS: readonly Row[] = [
     path: '/echo',
     contenders: WITHOUT_FRAMES,
     options: [],
-    load: { scenario: 'storm' },
+    load: { scenario: 'storm', source: { kind: 'size', bytes: 32 }, binary: false },
     quick: { connections: 50 },
   },
   {

@@ -1,13 +1,15 @@
 // The most that Node's sockets give anybody: the head is answered, and after it nothing is parsed. The request says how
 // many bytes come in for one message and what goes out for it: /echo?in=38&out=34&head=8220 answers each 38 bytes with a
 // frame of 34 that begins with these two bytes and is zeros behind them; /room does so for everybody in the room, once in
-// a turn of the loop for all messages of that turn.
+// a turn of the loop for all messages of that turn. With &close=8 a rest of 8 bytes is taken for a close frame.
 import { createHash } from 'node:crypto';
 import { createServer } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import { announce, HOST, port, tls } from './peer.js';
 
 /** @typedef {import('node:net').Socket} Socket */
+
+const CLOSE_FRAME = Buffer.from('880203e8', 'hex');
 
 // As many replies in one write as there are; above this they are written one behind the other.
 const WRITE_BYTES = 1024 * 1024;
@@ -50,6 +52,7 @@ function open(socket, target) {
   const incoming = Number(target.searchParams.get('in') ?? 38);
   const outgoing = Number(target.searchParams.get('out') ?? 34);
   const reply = replies(outgoing, Buffer.from(target.searchParams.get('head') ?? '8220', 'hex'));
+  const closing = Number(target.searchParams.get('close') ?? Number.NaN);
   const inRoom = target.pathname === '/room';
   if (inRoom) {
     deliver ??= reply;
@@ -59,6 +62,7 @@ function open(socket, target) {
   let held = 0;
   return (length) => {
     held += length;
+    if (held === closing) return void socket.end(CLOSE_FRAME);
     if (held < incoming) return;
     const count = Math.floor(held / incoming);
     held -= count * incoming;

@@ -87,6 +87,8 @@ describe('a row', () => {
     expect(targets['echo-16k-text']).toEqual(['/echo?in=16392&out=16388&head=817e4000', 'count']);
     expect(targets['echo-1m']).toEqual(['/echo?in=1048590&out=1048586&head=827f0000000000100000', 'count']);
     expect(targets['room-500-depth-8']).toEqual(['/room?in=70&out=66&head=8140', 'count']);
+    expect(targets.handshakes).toEqual(['/echo?in=38&out=34&head=8120&close=8', 'count']);
+    expect(targets.idle?.[0]).toMatch(/^\/echo\?in=17&out=13&head=8a0b[\da-f]{22}&close=8$/);
     expect(targets['deflate-takeover']).toBeUndefined();
   });
 

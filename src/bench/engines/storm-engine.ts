@@ -163,7 +163,8 @@ export class StormEngine implements Engine {
   }
 
   #client(local: number): ExchangeClient {
-    return new ExchangeClient(globalIndex(local, this.#config), this.#format, this.#recorder, this.#isEcho);
+    const isChecked = this.#isEcho && this.#config.verify === 'all';
+    return new ExchangeClient(globalIndex(local, this.#config), this.#format, this.#recorder, isChecked);
   }
 
   async #closeAll(): Promise<void> {
