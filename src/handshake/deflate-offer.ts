@@ -138,10 +138,12 @@ function read({ name, params }: ExtensionOffer, isOffer: boolean): Stated | unde
   if (name !== NAME) return undefined;
   const stated = new Map<string, true | number>();
   for (const [param, text] of params) {
-    const [setting = '', readValue] = PARAMETERS.get(param) ?? [];
-    const value = readValue?.(text, isOffer);
+    const parameter = PARAMETERS.get(param);
     // @rfc 6455-9-2 6455-9.1-4 7692-7-1 7692-7-2
-    if (value === undefined || stated.has(setting)) return undefined;
+    if (parameter === undefined || stated.has(parameter[0])) return undefined;
+    const [setting, readValue] = parameter;
+    const value = readValue(text, isOffer);
+    if (value === undefined) return undefined;
     stated.set(setting, value);
   }
   return Object.fromEntries(stated);
