@@ -120,7 +120,7 @@ function headBytes(stream: Uint8Array): number {
   return end < 0 ? stream.length : end + 4;
 }
 
-const MOST_OPENINGS = 2000;
+const MOST_OPENINGS = 20_000;
 
 /** What heads led to that opened a connection: most inputs differ in their frames alone. */
 const openings = new Map<string, Opening>();
