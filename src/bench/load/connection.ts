@@ -149,11 +149,12 @@ export class LoadConnection implements FrameSink {
     return this.#secure || this.#socket.writableLength === 0;
   }
 
-  /** Writes both at once; neither is to be changed until the socket has taken them. */
-  writeBoth(first: Uint8Array, second: Uint8Array): void {
+  /** Holds back what is written until {@link uncork}, which writes it at once. */
+  cork(): void {
     this.#socket.cork();
-    this.write(first);
-    this.write(second);
+  }
+
+  uncork(): void {
     this.#socket.uncork();
   }
 

@@ -16,7 +16,7 @@ import { slow } from './slow.ts';
 import { storm } from './storm.ts';
 
 /** Every scenario by its name. */
-export const SCENARIOS: Readonly<Partial<Record<ScenarioName, Scenario>>> = {
+export const SCENARIOS: Readonly<Record<ScenarioName, Scenario>> = {
   echo,
   open,
   curve,
