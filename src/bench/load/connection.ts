@@ -149,12 +149,10 @@ export class LoadConnection implements FrameSink {
     return this.#secure || this.#socket.writableLength === 0;
   }
 
-  /** Holds back what is written until {@link uncork}, which writes it at once. */
-  cork(): void {
+  /** Writes at once all that `job` writes. */
+  writeTogether(job: () => void): void {
     this.#socket.cork();
-  }
-
-  uncork(): void {
+    job();
     this.#socket.uncork();
   }
 

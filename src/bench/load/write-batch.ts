@@ -41,8 +41,8 @@ export class WriteBatch {
 function writeLong(connection: LoadConnection, frame: PreparedFrame, number: number): void {
   const head = frame.bytes.slice(0, frame.tail);
   frame.stamp(head, 0, number);
-  connection.cork();
-  connection.write(head);
-  connection.write(frame.bytes.subarray(frame.tail));
-  connection.uncork();
+  connection.writeTogether(() => {
+    connection.write(head);
+    connection.write(frame.bytes.subarray(frame.tail));
+  });
 }
