@@ -1,5 +1,6 @@
+import { refuseUnknown } from '../protocol/index.ts';
 import type { AnnouncementLimits, JoinRefusal, Room, RoomLimits, TokenBucketOptions } from '../rooms/index.ts';
-import { ANNOUNCEMENT_LIMITS, RoomHub, refuseUnknown, resolveLimits, TokenBucket } from '../rooms/index.ts';
+import { ANNOUNCEMENT_LIMITS, RoomHub, resolveLimits, TokenBucket } from '../rooms/index.ts';
 import type { ChatClock } from './announcer.ts';
 import { Announcer, membershipNotice } from './announcer.ts';
 import type { ChatConnection, ChatFloor } from './chat-session.ts';
@@ -58,8 +59,8 @@ export class Chat<Prepared> {
 
   /** Throws a TypeError or RangeError for limits that make no sense. */
   constructor(ports: ChatPorts<Prepared>, options: ChatOptions = {}) {
-    refuseUnknown('Chat', ['rateLimit', 'rooms', 'announcements'], options);
-    refuseUnknown('rateLimit', Object.keys(CHAT_RATE_LIMIT), options.rateLimit);
+    refuseUnknown('Chat', options, ['rateLimit', 'rooms', 'announcements']);
+    refuseUnknown('rateLimit', options.rateLimit ?? {}, Object.keys(CHAT_RATE_LIMIT));
     const rateLimit = { ...CHAT_RATE_LIMIT, ...options.rateLimit };
     new TokenBucket(rateLimit, 0); // refuses bad figures here rather than at the first connection
     const encode = (message: ServerMessage) => ports.prepare(encodeServerMessage(message));

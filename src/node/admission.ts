@@ -2,7 +2,6 @@ import type { Duplex } from 'node:stream';
 import {
   type AcceptResponse,
   type ErrorResponse,
-  type Field,
   HandshakeError,
   type RequestHead,
   type UpgradeDecision,
@@ -12,8 +11,10 @@ import {
 import type { AddressLimits } from './address-limits.ts';
 import { steadyNow } from './clock.ts';
 import { deadlines, type Timed } from './deadlines.ts';
+import { isPromise } from './deferred.ts';
 import { answerDeflate, type DeflateAnswer } from './deflate.ts';
 import type { Door } from './door.ts';
+import { fieldsOf } from './header-fields.ts';
 import type { Limits } from './limits.ts';
 import type { ConnectionSettings } from './options.ts';
 import { Rejection } from './rejection.ts';
@@ -163,7 +164,7 @@ export class Admission implements Timed, PendingHandshake {
   /** The answer of the route's hook. Reading goes on meanwhile, the only way to notice that the client left. */
   async #ask(route: Route, request: UpgradeRequest): Promise<UpgradeAnswer<unknown>> {
     const answer = route.handlers.upgrade?.(request, { signal: this.#abort.signal });
-    if (!(answer instanceof Promise)) return answer;
+    if (!isPromise(answer)) return answer;
     const { transport } = this.#door;
     transport.on('data', this.#early);
     transport.resume();
@@ -230,12 +231,11 @@ function acceptResponse(
   deflate: DeflateAnswer | undefined,
   answer: UpgradeAcceptance<unknown>,
 ): AcceptResponse {
-  const { headers = [] } = answer;
   return {
     accept: offer.accept,
     ...(protocol === '' ? {} : { protocol }),
     // @rfc 6455-4.2.2-8 6455-4.2.2-9 6455-9-1 7692-5-3 7692-5-5 7692-5-7
     extensions: deflate === undefined ? [] : [deflate.response],
-    headers: Array.isArray(headers) ? (headers as readonly Field[]) : Object.entries(headers),
+    headers: fieldsOf(answer.headers),
   };
 }

@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import { decideExtendedConnect, decideUpgrade, HandshakeError, type RequestHead } from '../handshake/index.ts';
+import { refuseUnknown } from '../protocol/index.ts';
 import { Admission } from './admission.ts';
 import { attachHttp1, freeSocket, type Http1Server, headOf } from './attach-http1.ts';
 import { attachHttp2, Http2Door, headOfStream } from './attach-http2.ts';
@@ -12,7 +13,6 @@ import { steadyNow } from './clock.ts';
 import { type Door, Http1Door } from './door.ts';
 import type { Lobby } from './lobby.ts';
 import type { OpeningHost } from './opening.ts';
-import { refuseUnknown } from './refuse-unknown.ts';
 import type { Route } from './routes.ts';
 import { UpgradeRequest } from './upgrade-request.ts';
 

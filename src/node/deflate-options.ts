@@ -1,7 +1,6 @@
 import type { DeflateAgreement } from '../handshake/index.ts';
-import { checkLimit, MemoryBudget } from '../protocol/index.ts';
+import { checkLimit, MemoryBudget, refuseUnknown } from '../protocol/index.ts';
 import type { Compression } from './deflate-message.ts';
-import { refuseUnknown } from './refuse-unknown.ts';
 
 /** How messages are compressed with permessage-deflate (RFC 7692). `true` stands for all defaults, `false` for none. */
 export interface DeflateOptions {

@@ -1,7 +1,7 @@
 import { Duplex } from 'node:stream';
 import { CloseCode } from '../codec/index.ts';
+import { refuseUnknown } from '../protocol/index.ts';
 import type { Connection } from './connection.ts';
-import { refuseUnknown } from './refuse-unknown.ts';
 import { errorOf, sendFromStream } from './stream-ends.ts';
 
 /** How a connection looks as a stream. */

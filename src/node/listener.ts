@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer as createTcpServer, type Socket, type Server as TcpServer } from 'node:net';
 import { createServer as createTlsServer, type TlsOptions, type Server as TlsServer } from 'node:tls';
+import { refuseUnknown } from '../protocol/index.ts';
 import { DescriptorWatch, rareReports } from './accept-errors.ts';
 import { steadyNow } from './clock.ts';
 import { LONGEST_TIMER_MS } from './deadlines.ts';
 import type { Limits } from './limits.ts';
-import { refuseUnknown } from './refuse-unknown.ts';
 import { TlsSockets } from './tls-sockets.ts';
 
 /** Where a server listens. */

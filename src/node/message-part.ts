@@ -1,4 +1,4 @@
-import { refuseUnknown } from './refuse-unknown.ts';
+import { refuseUnknown } from '../protocol/index.ts';
 
 /** How one part of a message is sent. */
 export interface PartOptions {

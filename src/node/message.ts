@@ -1,6 +1,5 @@
 import { types } from 'node:util';
-import { PreparedMessage } from '../protocol/index.ts';
-import { refuseUnknown } from './refuse-unknown.ts';
+import { PreparedMessage, refuseUnknown } from '../protocol/index.ts';
 import { nodeText } from './text.ts';
 
 /** A message as it arrives: text as a string, binary as bytes of the receiver's own. */

@@ -1,10 +1,16 @@
 import type { OriginPolicy } from '../handshake/index.ts';
-import { checkLimit, KEEPALIVE, type KeepaliveOptions, type ProtocolLimits, resolveLimits } from '../protocol/index.ts';
+import {
+  KEEPALIVE,
+  type KeepaliveOptions,
+  overlayLimits,
+  type ProtocolLimits,
+  refuseUnknown,
+  resolveLimits,
+} from '../protocol/index.ts';
 import type { Connection } from './connection.ts';
 import { type DeflateOptions, type DeflateSettings, resolveDeflate } from './deflate-options.ts';
 import { LIMITS, type Limits } from './limits.ts';
 import type { Fallback } from './plain-http.ts';
-import { refuseUnknown } from './refuse-unknown.ts';
 
 /** What a server's connections may cost and how they are kept alive; a route may differ from its server. */
 export interface ConnectionOptions extends Partial<ProtocolLimits> {
@@ -85,12 +91,7 @@ export function resolveConnection(
 
 /** The limits of a server itself, complete and checked. */
 export function resolveServerLimits(options: ServerOptions): Limits {
-  const limits = { ...LIMITS };
-  for (const name of Object.keys(LIMITS) as (keyof Limits)[]) {
-    const value = options[name];
-    if (value !== undefined) limits[name] = checkLimit(name, value);
-  }
-  return { ...limits, ...resolveLimits(options) };
+  return { ...overlayLimits(LIMITS, options), ...resolveLimits(options) };
 }
 
 function definedOnly<T extends object>(options: T): T {
@@ -101,10 +102,7 @@ function resolveKeepalive(keepalive: KeepaliveOptions | false): KeepaliveOptions
   if (keepalive === false) return undefined;
   if (typeof keepalive !== 'object' || keepalive === null) throw new TypeError('keepalive must be an object or false');
   refuseUnknown('keepalive', keepalive, ['intervalMs', 'timeoutMs']);
-  return {
-    intervalMs: checkLimit('keepalive.intervalMs', keepalive.intervalMs ?? KEEPALIVE.intervalMs),
-    timeoutMs: checkLimit('keepalive.timeoutMs', keepalive.timeoutMs ?? KEEPALIVE.timeoutMs),
-  };
+  return overlayLimits(KEEPALIVE, keepalive, 'keepalive.');
 }
 
 function checkOrigin(origin: OriginPolicy): OriginPolicy {

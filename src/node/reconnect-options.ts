@@ -1,7 +1,6 @@
-import { checkLimit } from '../protocol/index.ts';
+import { checkLimit, refuseUnknown } from '../protocol/index.ts';
 import { type Clock, clock } from './clock.ts';
 import type { CloseEvent } from './events.ts';
-import { refuseUnknown } from './refuse-unknown.ts';
 
 /** When a `ReconnectingWebSocket` comes back. */
 export interface ReconnectOptions {

@@ -1,4 +1,5 @@
 import { encodeErrorResponse, type Field } from '../handshake/index.ts';
+import { fieldsOf, type HeadersGiven } from './header-fields.ts';
 
 /** The answer of an `upgrade` hook that refuses; made by {@link reject}. */
 export class Rejection {
@@ -21,12 +22,8 @@ export class Rejection {
  * @param message the body, for people
  * @throws RangeError for another status, TypeError for a header that cannot stand in a response
  */
-export function reject(
-  status: number,
-  message: string = 'refused',
-  headers: Readonly<Record<string, string>> | readonly Field[] = [],
-): Rejection {
-  const fields = Array.isArray(headers) ? (headers as readonly Field[]) : Object.entries(headers);
+export function reject(status: number, message: string = 'refused', headers: HeadersGiven = []): Rejection {
+  const fields = fieldsOf(headers);
   encodeErrorResponse({ status, message, headers: fields });
   return new Rejection(status, message, fields);
 }

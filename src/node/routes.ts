@@ -1,11 +1,11 @@
 import { CloseCode } from '../codec/index.ts';
-import type { Field } from '../handshake/index.ts';
+import { refuseUnknown } from '../protocol/index.ts';
 import { checkKinds } from './check-kinds.ts';
 import type { Connection } from './connection.ts';
 import type { DeflateSettings } from './deflate-options.ts';
 import type { ConnectionHandlers } from './handlers.ts';
+import type { HeadersGiven } from './header-fields.ts';
 import { CONNECTION_OPTIONS, type ConnectionOptions, type ConnectionSettings, resolveConnection } from './options.ts';
-import { refuseUnknown } from './refuse-unknown.ts';
 import type { Rejection } from './rejection.ts';
 import type { UpgradeRequest } from './upgrade-request.ts';
 
@@ -16,7 +16,7 @@ export interface UpgradeAcceptance<Data> {
   /** The subprotocol to agree on; one of those offered. Default: chosen from the route's `protocols`. */
   readonly protocol?: string;
   /** Fields for the 101 response, Set-Cookie for example. */
-  readonly headers?: Readonly<Record<string, string>> | readonly Field[];
+  readonly headers?: HeadersGiven;
 }
 
 /** The answer of an `upgrade` hook; nothing means yes. */

@@ -1,9 +1,8 @@
 import { CloseCode } from '../codec/index.ts';
-import { checkLimit } from '../protocol/index.ts';
+import { checkLimit, refuseUnknown } from '../protocol/index.ts';
 import { clock, steadyNow } from './clock.ts';
 import type { Connection } from './connection.ts';
 import { LONGEST_TIMER_MS } from './deadlines.ts';
-import { refuseUnknown } from './refuse-unknown.ts';
 
 /** How a server goes. */
 export interface ShutdownOptions {

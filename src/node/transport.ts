@@ -160,23 +160,16 @@ export class Transport implements TransportGauge, Timed, Flushable {
 
   #data(chunk: Uint8Array): void {
     const protocol = this.#protocol!;
+    const waits = this.#holds || !this.#wanted;
     this.#passed('in', chunk);
-    if (!this.#holds && this.#wanted) {
-      this.#feeding = true;
-      const taken = protocol.receive(chunk, steadyNow());
-      this.#feeding = false;
-      if (taken < chunk.length) {
-        this.#rest.push(chunk.subarray(taken));
-        this.#judge(protocol);
-      }
-      if (protocol.brokenRule !== undefined) this.#discard(chunk.length);
-      this.flush();
-      deadlines.watch(this);
+    this.#rest.push(chunk);
+    if (waits) {
+      this.#judge(protocol);
+      this.#socket.pause();
       return;
     }
-    this.#rest.push(chunk);
-    this.#judge(protocol);
-    this.#socket.pause();
+    this.continue();
+    if (protocol.brokenRule !== undefined) this.#discard(chunk.length);
   }
 
   #discard(bytes: number): void {

@@ -1,20 +1,20 @@
 import type { Duplex } from 'node:stream';
 import type { ConnectionOptions as TlsOptions } from 'node:tls';
-import type { Field } from '../handshake/index.ts';
-import { checkLimit, type KeepaliveOptions, type ProtocolLimits } from '../protocol/index.ts';
-import type { DeflateOptions, DeflateSettings } from './deflate-options.ts';
+import { checkLimit, type KeepaliveOptions, type ProtocolLimits, refuseUnknown } from '../protocol/index.ts';
+import type { DeflateOptions } from './deflate-options.ts';
+import type { DialingOptions } from './dialing.ts';
+import { fieldsOf, type HeadersGiven, isIterable } from './header-fields.ts';
 import { LIMITS } from './limits.ts';
 import { CONNECTION_OPTIONS, resolveConnection } from './options.ts';
-import { type ProxyTarget, parseProxy } from './proxy.ts';
+import { parseProxy } from './proxy.ts';
 import { MOST_REDIRECTS } from './redirect.ts';
-import { refuseUnknown } from './refuse-unknown.ts';
 
 /** What a client may set beside its URL. */
 export interface WebSocketOptions extends Partial<ProtocolLimits> {
   /** Subprotocols, the preferred first; the server must choose one of them. */
   readonly protocols?: string | Iterable<string>;
   /** Further fields of the request: Authorization, Cookie. An object, `Headers`, a Map, or pairs. */
-  readonly headers?: Readonly<Record<string, string>> | Iterable<Field>;
+  readonly headers?: HeadersGiven;
   readonly origin?: string;
   /** For `wss:`, as in `tls.connect`: `ca`, `cert`, `servername`. Certificates are verified unless this says otherwise. */
   readonly tls?: TlsOptions;
@@ -44,19 +44,10 @@ export interface WebSocketOptions extends Partial<ProtocolLimits> {
 }
 
 /** {@link WebSocketOptions}, complete and checked. */
-export interface WebSocketSettings {
-  readonly protocols: readonly string[];
-  readonly headers: readonly Field[];
-  readonly origin: string | undefined;
-  readonly tls: TlsOptions;
-  readonly timeoutMs: number;
+export interface WebSocketSettings extends DialingOptions {
   readonly limits: ProtocolLimits;
   readonly keepalive: KeepaliveOptions | undefined;
   readonly signal: AbortSignal | undefined;
-  readonly deflate: DeflateSettings | undefined;
-  readonly proxy: ProxyTarget | undefined;
-  readonly followRedirects: number;
-  readonly createConnection: ((url: URL) => Duplex) | undefined;
 }
 
 const OPTIONS = [
@@ -79,7 +70,7 @@ export function resolveWebSocketOptions(
 ): WebSocketSettings {
   const options = isOptions(given) ? given : { protocols: given };
   refuseUnknown('WebSocket', options, OPTIONS);
-  const { protocols = [], headers = [], origin, tls = {}, signal, keepalive: alive, ...rest } = options;
+  const { protocols = [], headers, origin, tls = {}, signal, keepalive: alive, ...rest } = options;
   const { proxy, followRedirects = 0, createConnection, ...others } = rest;
   const { handshakeTimeoutMs = LIMITS.handshakeTimeoutMs, sendQueueBytes = sendQueue, ...limits } = others;
   const connection = resolveConnection({ ...limits, sendQueueBytes }, alive === undefined ? {} : { keepalive: alive });
@@ -87,7 +78,7 @@ export function resolveWebSocketOptions(
   checkWay(followRedirects, createConnection, proxy);
   return {
     protocols: checkProtocols(isObject(protocols) ? [...protocols].map(String) : [String(protocols)]),
-    headers: isIterable<Field>(headers) ? [...headers] : Object.entries(headers),
+    headers: fieldsOf(headers),
     origin,
     tls,
     timeoutMs: checkLimit('handshakeTimeoutMs', handshakeTimeoutMs),
@@ -112,10 +103,6 @@ function checkWay(followRedirects: number, createConnection: unknown, proxy: unk
 
 function isObject(given: unknown): given is object {
   return typeof given === 'object' && given !== null;
-}
-
-function isIterable<T>(given: unknown): given is Iterable<T> {
-  return isObject(given) && Symbol.iterator in given;
 }
 
 // As Web IDL would tell them apart: what is no object is one subprotocol, as text.

@@ -41,13 +41,28 @@ export const ASSEMBLY_BYTES_PER_SECOND: number = 16 * 1024;
  * @throws RangeError for a value that is neither a positive whole number nor `Infinity`
  */
 export function resolveLimits(given: Partial<ProtocolLimits>): ProtocolLimits {
-  const limits = { ...PROTOCOL_LIMITS };
-  for (const name of Object.keys(PROTOCOL_LIMITS) as (keyof ProtocolLimits)[]) {
-    const value = given[name];
-    if (value !== undefined) limits[name] = checkLimit(name, value);
-  }
+  const limits = overlayLimits(PROTOCOL_LIMITS, given);
   limits.sendQueueBytes = Math.max(limits.sendQueueBytes, limits.maxMessageBytes);
   limits.highWaterBytes = Math.min(limits.highWaterBytes, limits.sendQueueBytes);
+  return limits;
+}
+
+/**
+ * A copy of `defaults` with what `given` has for its names laid over it; `undefined` counts as not given.
+ *
+ * @param prefix goes before the name in an error
+ * @throws RangeError for a value that is neither a positive whole number nor `Infinity`
+ */
+export function overlayLimits<Limits extends { readonly [Name in keyof Limits]: number }>(
+  defaults: Limits,
+  given: Partial<Limits>,
+  prefix: string = '',
+): { -readonly [Name in keyof Limits]: number } {
+  const limits: { -readonly [Name in keyof Limits]: number } = { ...defaults };
+  for (const name of Object.keys(defaults) as (string & keyof Limits)[]) {
+    const value = given[name];
+    if (value !== undefined) limits[name] = checkLimit(`${prefix}${name}`, value);
+  }
   return limits;
 }
 

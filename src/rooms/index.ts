@@ -6,7 +6,7 @@ export type { AnnouncementLimits, Announcements } from './announcement-batch.ts'
 export { ANNOUNCEMENT_LIMITS, AnnouncementBatch } from './announcement-batch.ts';
 export type { DeliveryCount, DeliveryStatus, RoomMember, RoomPorts } from './delivery.ts';
 export type { RoomLimits } from './limits.ts';
-export { ROOM_LIMITS, refuseUnknown, resolveLimits } from './limits.ts';
+export { ROOM_LIMITS, resolveLimits } from './limits.ts';
 export type { Room } from './room.ts';
 export type { JoinRefusal, JoinResult } from './room-hub.ts';
 export { RoomHub } from './room-hub.ts';

@@ -1,3 +1,5 @@
+import { overlayLimits, refuseUnknown } from '../protocol/index.ts';
+
 /** How far rooms may grow; each figure is inclusive. */
 export interface RoomLimits {
   /** Rooms that may exist at one time. */
@@ -21,24 +23,7 @@ export function resolveLimits<Limits extends { readonly [Name in keyof Limits]: 
   owner: string,
   defaults: Limits,
   overrides: Partial<Limits> = {},
-): Limits {
-  refuseUnknown(owner, Object.keys(defaults), overrides);
-  const resolved: Limits = { ...defaults };
-  for (const name of Object.keys(defaults) as (keyof Limits)[]) {
-    const value = overrides[name];
-    if (value === undefined) continue;
-    if (value !== Infinity && !(Number.isSafeInteger(value) && value >= 1)) {
-      throw new RangeError(`${owner}: ${String(name)} must be a whole number of at least 1, or Infinity`);
-    }
-    resolved[name] = value;
-  }
-  return Object.freeze(resolved);
-}
-
-/** Throws a TypeError that names the first key of `given` which is not among `known`; `owner` is whose options they are. */
-export function refuseUnknown(owner: string, known: readonly string[], given: object = {}): void {
-  const stranger = Object.keys(given).find((name) => !known.includes(name));
-  if (stranger !== undefined) {
-    throw new TypeError(`${owner} knows no option "${stranger}"; it takes ${known.join(', ')}`);
-  }
+): Readonly<Record<keyof Limits, number>> {
+  refuseUnknown(owner, overrides, Object.keys(defaults));
+  return Object.freeze(overlayLimits(defaults, overrides, `${owner}.`));
 }

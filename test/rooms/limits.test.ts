@@ -17,7 +17,7 @@ describe('limits of rooms', () => {
 
   test('refuse a name that they do not know, and say it', () => {
     expect(() => resolveLimits('RoomHub', ROOM_LIMITS, { romms: 3 } as object)).toThrow(
-      new TypeError('RoomHub knows no option "romms"; it takes rooms, membersPerRoom, roomsPerMember'),
+      new TypeError('RoomHub has no option "romms"; it has membersPerRoom, rooms, roomsPerMember'),
     );
     expect(() => resolveLimits('RoomHub', ROOM_LIMITS, { toString: 3 } as object)).toThrow(TypeError);
   });

@@ -1,4 +1,8 @@
 /**
+ * Refuses a mistyped option, which would be a missing one.
+ *
+ * @param what whose options they are, for the error
+ * @param known the names that there are
  * @throws TypeError that names an option which does not exist
  */
 export function refuseUnknown(what: string, given: object, known: readonly string[]): void {
