@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { readNdjson } from '../../src/bench/index.ts';
+import { accepts, freePort } from '../../src/bench/run/reach.ts';
 import { run } from '../../src/cli/run.ts';
 import { WebSocketServer } from '../../src/node/index.ts';
 import { PATIENCE } from '../bench/run/own-echo.ts';
@@ -119,26 +120,28 @@ describe('ws101 bench', PATIENCE, () => {
     expect([0, 4]).toContain(code);
   });
 
-  it('ends at once at the second Ctrl-C', async () => {
+  it('ends at once at the second Ctrl-C, with the server that it started', async () => {
+    const endpoint = { host: '127.0.0.1', port: await freePort() };
+    // It never answers, so the first one finds the bench waiting; and it does not end when it is asked to.
+    const stubborn = `
+      process.on('SIGTERM', () => {});
+      require('node:net').createServer(() => {}).listen(${endpoint.port}, '127.0.0.1');`;
+    const command = ['--', process.execPath, '-e', stubborn];
     const { child, ended } = start(
       'bench',
-      '-c',
-      '2',
-      '-d',
-      '600',
-      '-W',
-      '0',
       '-t',
       '600',
       '--no-calibrate',
-      `${url}/mute`,
+      `ws://127.0.0.1:${endpoint.port}`,
+      ...command,
     );
-    await messages(2);
+    await expect.poll(() => accepts(endpoint), PATIENCE).toBe(true);
     child.kill('SIGINT');
-    // Whatever it does after the first one, the second one ends it; a copy of the first within 150 ms would not.
+    // A copy of the first within 150 ms would not count.
     const again = setInterval(() => child.kill('SIGINT'), 200);
     const { code } = await ended;
     clearInterval(again);
     expect(code).toBe(130);
+    await expect.poll(() => accepts(endpoint)).toBe(false);
   });
 });

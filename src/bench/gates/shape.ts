@@ -18,8 +18,11 @@ export function shapeGate(record: PhaseRecord, { scenario, depth, pacing }: Load
   const { phase, measurement, elapsedNs } = record;
   const { sent = 0, received = 0, published, opened = 0 } = measurement.counts;
   const offered = CONNECT_RATES.has(scenario) ? opened : (published ?? sent);
-  const isHeld = (measurement.counts.held ?? 0) + (measurement.counts.closed ?? 0) > 0;
-  if (offered + received === 0 && !isHeld && (opened === 0 || CLOSED_LOOPS.has(scenario)))
+  const { held } = measurement.counts;
+  if (phase.connections === 0) return shape('VALID', 'there was nothing to load');
+  if (held !== undefined && held < phase.connections)
+    return shape('INVALID', `only ${held} of ${phase.connections} connections stood`);
+  if (offered + received === 0 && held === undefined && (opened === 0 || CLOSED_LOOPS.has(scenario)))
     return shape('INVALID', 'nothing was sent and nothing came back while it was measured');
   if (sent > 0 && received === 0)
     return shape(

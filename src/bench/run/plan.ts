@@ -20,6 +20,8 @@ export interface Plan {
   readonly phases: readonly Phase[];
   readonly variants: readonly Variant[];
   readonly runs: number;
+  /** Does the scenario go as fast as it can, so that the generator's own ceiling says something? */
+  readonly unbounded: boolean;
   readonly calibrate: boolean;
   readonly objective: Objective | undefined;
 }
@@ -42,6 +44,7 @@ export function makePlan(options: BenchOptions): Plan {
     warmupMs: all.warmupMs ?? BENCH_DEFAULTS.warmupMs,
   };
   const variants = variantsOf(all);
+  const unbounded = scenario.calibrate !== 'none' && config.rate === 0;
   return {
     options: all,
     scenario,
@@ -50,7 +53,8 @@ export function makePlan(options: BenchOptions): Plan {
     phases: scenario.phases({ ...config, ...timing }),
     variants,
     runs: all.runs ?? (variants.length > 1 ? BENCH_DEFAULTS.runsToCompare : BENCH_DEFAULTS.runs),
-    calibrate: (all.calibrate ?? true) && scenario.calibrate !== 'none',
+    unbounded,
+    calibrate: (all.calibrate ?? true) && unbounded,
     objective,
   };
 }

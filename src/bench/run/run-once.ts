@@ -50,7 +50,7 @@ export async function runOnce(
       phases.map((record) => ({ label: record.phase.label, gates: gatesOfPhase(record, plan.config, isMeasurable) })),
     ),
   );
-  const ceiling = plan.scenario.calibrate === 'rate' ? ceilingGate(metrics, turn.ceiling) : undefined;
+  const ceiling = plan.unbounded ? ceilingGate(metrics, turn.ceiling) : undefined;
   if (ceiling !== undefined) gates.push(ceiling);
   return {
     record: {

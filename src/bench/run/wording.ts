@@ -1,18 +1,30 @@
+import type { LoadConfig } from '../config.ts';
+import type { ScenarioName } from '../model.ts';
 import type { BenchOptions, VariantOptions } from '../options.ts';
 import type { Plan } from './plan.ts';
 
 /** What a bench does, in one line: the load, how it is measured, and how often. */
 export function describePlan({ config, timing, phases, runs, variants }: Plan): string {
-  const { connections, depth, rate, source, deflate } = config;
-  const size = source.kind === 'size' ? `messages of ${count(source.bytes, 'byte')}` : `messages of a ${source.kind}`;
-  const load = rate > 0 ? `${size}, ${rate} a second` : `${size}, ${depth} in flight on each`;
+  const sizes = [...new Set(phases.map(({ connections }) => connections))].filter((size) => size > 0);
+  const load = sizes.length === 1 ? count(sizes[0] ?? 0, 'connection') : `${sizes.join(', ')} connections`;
   const parts = [
-    `${count(connections, 'connection')}, ${load}${deflate ? ', compressed' : ''}`,
+    WITHOUT_MESSAGES.has(config.scenario) ? load : `${load}, ${messagesOf(config)}`,
     `${phases.length > 1 ? `${phases.length} phases of ` : ''}${timing.durationMs / 1000} s after ${timing.warmupMs / 1000} s of warm-up`,
     count(config.workers, 'worker'),
     `${count(runs, 'run')}${variants.length > 1 ? ` of each of ${variants.length} servers, by turns` : ''}`,
   ];
   return parts.join(' · ');
+}
+
+/** Scenarios that send nothing, or what a file says. */
+const WITHOUT_MESSAGES: ReadonlySet<ScenarioName> = new Set(['idle', 'replay', 'script']);
+/** Scenarios in which each connection has one message at a time. */
+const ONE_BY_ONE: ReadonlySet<ScenarioName> = new Set(['storm', 'churn']);
+
+function messagesOf({ scenario, depth, rate, source, deflate }: LoadConfig): string {
+  const size = source.kind === 'size' ? `messages of ${count(source.bytes, 'byte')}` : `messages of a ${source.kind}`;
+  const pace = rate > 0 ? `, ${rate} a second` : ONE_BY_ONE.has(scenario) ? '' : `, ${depth} in flight on each`;
+  return `${size}${pace}${deflate ? ', compressed' : ''}`;
 }
 
 /** A command line that asks for the same; what only a program can give (a signal) is left out. */

@@ -90,6 +90,27 @@ describe('a gate', () => {
       [['INVALID', 'rate cost latency memory']],
     ],
     [
+      'idle connections stood',
+      'shape',
+      'idle',
+      recordWith({ phase: { connections: 50 }, measurement: { counts: { held: 50 } } }),
+      [['VALID', 'rate cost latency memory']],
+    ],
+    [
+      'not all idle connections stood',
+      'shape',
+      'idle',
+      recordWith({ phase: { connections: 50 }, measurement: { counts: { held: 49 } } }),
+      [['INVALID', 'rate cost latency memory']],
+    ],
+    [
+      'all connections are closed, as they should be',
+      'shape',
+      'idle',
+      recordWith({ phase: { connections: 0 }, measurement: { counts: {} } }),
+      [['VALID', 'rate cost latency memory']],
+    ],
+    [
       'connections ended, so that little was under way',
       'shape',
       'echo',

@@ -47,6 +47,13 @@ describe('the options of a bench', () => {
     ]);
   });
 
+  it('that name a rate need no calibration, as the generator does not go as fast as it can', () => {
+    expect(makePlan({ url, scenario: 'fanout' }).calibrate).toBe(true);
+    expect(makePlan({ url, scenario: 'fanout', rate: 50 })).toMatchObject({ calibrate: false, unbounded: false });
+    expect(makePlan({ url, calibrate: false })).toMatchObject({ calibrate: false, unbounded: true });
+    expect(makePlan({ url, scenario: 'open' }).calibrate).toBe(false);
+  });
+
   it('that are undefined count as not given', () => {
     expect(makePlan({ url, depth: undefined } as unknown as BenchOptions).config.depth).toBe(1);
   });
@@ -180,6 +187,12 @@ describe('the words of a plan', () => {
     );
     expect(describePlan(makePlan({ url, scenario: 'open', rate: 500, connections: 1, durationMs: 500 }))).toMatch(
       /^1 connection, messages of 32 bytes, 500 a second · 0\.5 s /,
+    );
+  });
+
+  it('name every number of connections that is held', () => {
+    expect(describePlan(makePlan({ url, scenario: 'idle', steps: [10, 20, 40] }))).toMatch(
+      /^10, 20, 40 connections · 4 phases of 3 s after 2 s of warm-up/,
     );
   });
 
