@@ -1,10 +1,15 @@
 /**
  * Measuring WebSocket servers: load, statistics, and whether to believe them.
  *
+ * Stability: names and shapes follow semantic versioning from 1.0.0 on. What single metrics are called, and where the limits of
+ * gates lie, may change with a minor release; the lines of JSON say which schema they follow.
+ *
  * @module
  */
+export type { Adapter, AdapterMessage } from './adapters/adapter.ts';
 export type { LoadConfig, MessageSource, Verify } from './config.ts';
-export type { Engine, Sample } from './engine.ts';
+export type { Engine, Sample, WorkerResult } from './engine.ts';
+export type { ScriptClient, ScriptContext } from './engines/script-engine.ts';
 export type {
   BenchReport,
   Comparison,
@@ -26,6 +31,7 @@ export type {
   TimingName,
   Verdict,
 } from './model.ts';
+export { createNullServer, type NullServer } from './null-server/null-server.ts';
 export type { BenchOptions, VariantOptions } from './options.ts';
 export { toHgrm } from './report/hgrm.ts';
 export { toHtml } from './report/html.ts';

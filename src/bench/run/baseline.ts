@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { Summary } from '../model.ts';
+import type { ScenarioName, Summary } from '../model.ts';
 import { readNdjson } from '../report/read-ndjson.ts';
 
 /** The file of an earlier report is not there, or holds no whole report. */
@@ -12,9 +12,12 @@ export class BaselineError extends Error {
  *
  * @throws BaselineError that names the file
  */
-export async function readBaseline(path: string): Promise<readonly Summary[]> {
+export async function readBaseline(path: string, scenario: ScenarioName): Promise<readonly Summary[]> {
   try {
-    return readNdjson(await readFile(path, 'utf8')).summaries;
+    const earlier = readNdjson(await readFile(path, 'utf8'));
+    if (earlier.scenario !== scenario)
+      throw new Error(`it is one of ${earlier.scenario}, which cannot be compared with one of ${scenario}`);
+    return earlier.summaries;
   } catch (error) {
     throw new BaselineError(`the baseline ${JSON.stringify(path)} cannot be used: ${(error as Error).message}`, {
       cause: error,

@@ -25,7 +25,8 @@ export function runBench(options: BenchOptions, observer: BenchObserver = {}): P
 
 async function measure(plan: Plan, observer: BenchObserver): Promise<BenchReport> {
   const { options, variants } = plan;
-  const earlier = options.baseline === undefined ? undefined : await readBaseline(options.baseline);
+  const { baseline } = options;
+  const earlier = baseline === undefined ? undefined : await readBaseline(baseline, plan.scenario.name);
   const signal = options.signal ?? new AbortController().signal;
   const ceiling =
     plan.calibrate && (await isWorthCalibrating(plan)) ? await calibrate(plan, observer, signal) : undefined;

@@ -6,7 +6,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { toNdjson } from '../../../src/bench/report/ndjson.ts';
 import { readNdjson } from '../../../src/bench/report/read-ndjson.ts';
 import { runBench } from '../../../src/bench/run/bench.ts';
+import { conclude } from '../../../src/bench/run/conclusion.ts';
 import type { BenchObserver } from '../../../src/bench/run/observer.ts';
+import { makePlan } from '../../../src/bench/run/plan.ts';
 import { hasProc, processTree } from '../../../src/bench/run/process-tree.ts';
 import { WebSocketServer } from '../../../src/node/index.ts';
 import { BRIEF, FREE_URL, OWN_ECHO, PATIENCE, WS_ECHO } from './own-echo.ts';
@@ -132,6 +134,11 @@ describe('a baseline', PATIENCE, () => {
   it('that cannot be used is named', async () => {
     await expect(runBench({ ...BRIEF, url, baseline: join(folder, 'none') })).rejects.toThrow(
       /the baseline ".*none" cannot be used: ENOENT/,
+    );
+    const other = conclude(makePlan({ url, scenario: 'large' }), [], undefined, false);
+    writeFileSync(join(folder, 'large'), toNdjson(other));
+    await expect(runBench({ ...BRIEF, url, baseline: join(folder, 'large') })).rejects.toThrow(
+      /large" cannot be used: it is one of large, which cannot be compared with one of echo/,
     );
     writeFileSync(join(folder, 'text'), 'no report');
     await expect(runBench({ ...BRIEF, url, baseline: join(folder, 'text') })).rejects.toThrow(
