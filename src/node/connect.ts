@@ -30,16 +30,9 @@ export async function connect(
   const settings = resolveForConnection(options);
   const { signal } = settings;
   if (signal?.aborted) throw reasonOf(signal);
-  const connecting = startConnecting(url, settings, handlers);
-  const abort = (): void => connecting.abort(reasonOf(signal));
-  signal?.addEventListener('abort', abort, { once: true });
-  try {
-    const connection = await connecting.connection;
-    if (signal !== undefined) closeOnAbort(connection, signal);
-    return connection;
-  } finally {
-    signal?.removeEventListener('abort', abort);
-  }
+  const connection = await startConnecting(url, settings, handlers).connection;
+  if (signal !== undefined) closeOnAbort(connection, signal);
+  return connection;
 }
 
 /** Options with the send queue of a connection, whose `send` can refuse. */
@@ -47,7 +40,7 @@ export function resolveForConnection(options: WebSocketOptions): WebSocketSettin
   return resolveWebSocketOptions(options, PROTOCOL_LIMITS.sendQueueBytes);
 }
 
-/** Starts to connect. Throws what `connect` throws. */
+/** Starts to connect; the `signal` of the settings ends the attempt. Throws what `connect` throws. */
 export function startConnecting(
   url: string | URL,
   settings: WebSocketSettings,
@@ -67,11 +60,16 @@ export function startConnecting(
   });
   const dialing = new Dialing(parseWebSocketUrl(url), settings, settle);
   dialing.connect();
+  const { signal } = settings;
+  const abort = (): void => dialing.abort(reasonOf(signal));
+  signal?.addEventListener('abort', abort, { once: true });
+  const settled = (): void => signal?.removeEventListener('abort', abort);
+  connection.then(settled, settled);
   return { connection, abort: (reason) => dialing.abort(reason) };
 }
 
 /** Why a signal was aborted, as an error. */
-export function reasonOf(signal: AbortSignal | undefined): Error {
+function reasonOf(signal: AbortSignal | undefined): Error {
   const reason: unknown = signal?.reason;
   return reason instanceof Error ? reason : new Error('the signal was aborted', { cause: reason });
 }

@@ -1,7 +1,7 @@
 import { CloseCode } from '../codec/index.ts';
 import type { CloseInfo } from '../protocol/index.ts';
 import { checkCloseArguments } from './close-arguments.ts';
-import { type Connecting, reasonOf, resolveForConnection, startConnecting } from './connect.ts';
+import { type Connecting, resolveForConnection, startConnecting } from './connect.ts';
 import type { Connection } from './connection.ts';
 import { type Deferred, deferred } from './deferred.ts';
 import { errorOf } from './stream-ends.ts';
@@ -72,8 +72,6 @@ export class WebSocketStream {
   }
 
   async #open(connecting: Connecting, signal: AbortSignal | undefined): Promise<WebSocketStreams> {
-    const abort = (): void => connecting.abort(reasonOf(signal));
-    signal?.addEventListener('abort', abort, { once: true });
     try {
       const connection = await connecting.connection;
       this.#connection = connection;
@@ -87,8 +85,6 @@ export class WebSocketStream {
       const { message } = error as Error;
       this.#fail(webSocketErrorOf(message, CloseCode.ABNORMAL, '', error));
       throw webSocketErrorOf(message, null, '', error);
-    } finally {
-      signal?.removeEventListener('abort', abort);
     }
   }
 
