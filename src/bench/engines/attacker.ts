@@ -8,6 +8,8 @@ import { WatchedEvents } from './watched.ts';
 
 /** One who attacks again and again until he is told to stop. */
 export interface Attacker {
+  /** An attack goes on right now. */
+  readonly isUnderWay: boolean;
   start(): void;
   /** Ends the attack under way and counts how it ended. */
   stop(): Promise<void>;
@@ -35,6 +37,10 @@ export class WebSocketAttacker implements Attacker {
     this.#dialer = dialer;
     this.#recorder = recorder;
     this.#timeoutMs = dialer.plan.timeoutMs;
+  }
+
+  get isUnderWay(): boolean {
+    return this.#assault !== undefined;
   }
 
   start(): void {
@@ -145,6 +151,10 @@ export class HandshakeAttacker implements Attacker {
   constructor(dialer: Dialer, recorder: Recorder) {
     this.#dialer = dialer;
     this.#recorder = recorder;
+  }
+
+  get isUnderWay(): boolean {
+    return this.#socket?.readyState === 'open';
   }
 
   start(): void {

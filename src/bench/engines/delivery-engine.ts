@@ -12,6 +12,7 @@ import { Member, type MemberEvents } from './member.ts';
 import { checkDescriptors, openAll, sizeOf } from './opening.ts';
 import { Pacer } from './pacer.ts';
 import { PublicationFormat } from './publication.ts';
+import { PublishQueue } from './publish-queue.ts';
 import { Recorder } from './recorder.ts';
 import { RollCall } from './roll-call.ts';
 import { globalIndex, shareOf } from './share.ts';
@@ -53,6 +54,7 @@ export class DeliveryEngine implements Engine, MemberEvents {
   #bus: WorkerBus | undefined = undefined;
   #pacer: Pacer | undefined = undefined;
   #expiry: NodeJS.Timeout | undefined = undefined;
+  readonly #queue: PublishQueue;
   #turn = 0;
   #phase = 0;
   #isClosedLoop = false;
@@ -62,6 +64,7 @@ export class DeliveryEngine implements Engine, MemberEvents {
     this.config = withAdapter(config, adapter);
     this.#roles = roles;
     this.#rollCall = new RollCall(config.workers);
+    this.#queue = new PublishQueue((publisher) => this.#isClosedLoop && this.#publish(publisher, nowNs()));
     this.#dialer = new Dialer(this.config);
     this.#format = new PublicationFormat(sizeOf(config), config.seed);
     const own = Array.from({ length: shareOf(config.connections, config) }, (_, local) => globalIndex(local, config));
@@ -220,8 +223,7 @@ export class DeliveryEngine implements Engine, MemberEvents {
 
   #publishNext(sender: number): void {
     const publisher = this.#publishers.find(({ index }) => index === sender);
-    // Not within the call that delivers: a server that answers at once would make it a recursion.
-    if (publisher !== undefined) setImmediate(() => this.#isClosedLoop && this.#publish(publisher, nowNs()));
+    if (publisher !== undefined) this.#queue.push(publisher);
   }
 
   #expire(): void {

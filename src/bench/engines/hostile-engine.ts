@@ -63,6 +63,8 @@ export class HostileEngine implements Engine {
 
   reset(): void {
     this.#recorder.reset();
+    // Some attacks outlast the warm-up, and count as long as they go on.
+    this.#recorder.count('attacks', this.#attackers.filter(({ isUnderWay }) => isUnderWay).length);
   }
 
   sample(): Sample {

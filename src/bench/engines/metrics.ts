@@ -38,6 +38,12 @@ export function percentile(name: string, timing: TimingName, share: number, phas
   return metric({ name, kind: 'latency', unit: 'ns', value });
 }
 
+/** The longest of what was timed, over all phases; NaN when nothing was. */
+export function longest(name: string, timing: TimingName, phases: readonly PhaseRecord[]): Metric {
+  const value = merged(phases).timings[timing]?.max ?? Number.NaN;
+  return metric({ name, kind: 'latency', unit: 'ns', value });
+}
+
 /** The highest resident memory of the server's processes; NaN when it is not known. */
 export function peakMemory(phases: readonly PhaseRecord[]): Metric {
   const value = Math.max(...phases.map(({ server }) => server?.peakRssBytes ?? Number.NaN));

@@ -27,7 +27,7 @@ export class SlowEngine extends DeliveryEngine {
   readonly #serverPort: number;
   readonly #stalledAt = new Map<Member, number>();
   readonly #seenServer = new Set<Member>();
-  readonly #gone = new Set<Member>();
+  readonly #goneAfter = new Map<Member, number>();
   readonly #received = new Map<Member, number>();
   #look: NodeJS.Timeout | undefined = undefined;
 
@@ -72,6 +72,8 @@ export class SlowEngine extends DeliveryEngine {
   protected override async conclude(): Promise<void> {
     clearInterval(this.#look);
     this.#lookForGone();
+    // Recorded now, since a reader may well be given up before anything is measured.
+    for (const ns of this.#goneAfter.values()) this.recorder.time('stalled', ns);
     const offered = this.publishedByAll * sizeOf(this.config);
     if (this.stalled.length > 0 && offered < OFFERED_BYTES) this.recorder.error('less than 8 MiB offered');
     await Promise.all(
@@ -91,14 +93,13 @@ export class SlowEngine extends DeliveryEngine {
     if (table.size === 0) return;
     for (const [member, since] of this.#stalledAt) {
       const { localPort } = member.connection;
-      if (this.#gone.has(member) || localPort === undefined) continue;
+      if (this.#goneAfter.has(member) || localPort === undefined) continue;
       const client = table.get(tcpKey(localPort, this.#serverPort));
       const server = table.get(tcpKey(this.#serverPort, localPort));
       if (server !== undefined) this.#seenServer.add(member);
       const isServerGone = this.#seenServer.has(member) && server !== TCP_ESTABLISHED;
       if (client === TCP_ESTABLISHED && !isServerGone) continue;
-      this.#gone.add(member);
-      this.recorder.time('stalled', nowNs() - since);
+      this.#goneAfter.set(member, nowNs() - since);
     }
   }
 }

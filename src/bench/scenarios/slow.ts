@@ -1,4 +1,4 @@
-import { merged, metric, peakMemory, percentile, perSecond, total } from '../engines/metrics.ts';
+import { longest, merged, metric, peakMemory, percentile, perSecond, total } from '../engines/metrics.ts';
 import { OFFERED_BYTES, SlowEngine } from '../engines/slow-engine.ts';
 import type { Scenario } from '../scenario.ts';
 
@@ -39,7 +39,7 @@ export const slow: Scenario = {
       perSecond('deliveries/s, healthy', 'received', phases),
       { ...share('stalled readers given up', closed / (open + closed)), better: 'higher' as const },
       share('stalled readers kept, with gaps', withGaps / (open + closed)),
-      percentile('given up after, p50', 'stalled', 0.5, phases),
+      longest('given up after, at most', 'stalled', phases),
       peakMemory(phases),
     ];
   },

@@ -75,6 +75,18 @@ describe('hostile, against our own server', () => {
 });
 
 describe('hostile', () => {
+  it('counts attacks that began while it warmed up and go on', async () => {
+    const { url } = await serve('/', ECHO);
+    const config = loadConfig('hostile', url, { attack: 'unread-echo', connections: 4, rate: 200, timeoutMs: 3_000 });
+    const engine = await hostile.engine(config);
+    const [measurement] = await measure([engine], phaseOf(config), async () => {
+      await answers(engine, 10)();
+      engine.reset();
+      await answers(engine, 10)();
+    });
+    expect(measurement?.counts.attacks).toBeGreaterThanOrEqual(2);
+  });
+
   it('knows the six attacks by name and refuses any other', () => {
     expect(ATTACK_NAMES).toHaveLength(6);
     const config = { ...loadConfig('hostile', 'ws://localhost', { rate: 1 }), warmupMs: 0, durationMs: 0 };
