@@ -12,11 +12,9 @@ export function summarize(
 ): Summary[] {
   return metricsOf(runs).map((metric) => {
     const values = runs.map((run) => valueIn(run, metric.name));
-    // A run in which something could not be measured tells nothing about it, and takes nothing from the others.
-    const { middle, low, high } = medianInterval(
-      values.filter((value) => !Number.isNaN(value)),
-      seed,
-    );
+    // A run that failed tells nothing. One that has too few samples for a percentile does: the others are the lucky ones.
+    const told = runs.filter((run) => run.metrics.length > 0).map((run) => valueIn(run, metric.name));
+    const { middle, low, high } = medianInterval(told, seed);
     return { variant, metric, values, median: middle, low, high, verdict: verdictFor(metric.kind, gates) };
   });
 }

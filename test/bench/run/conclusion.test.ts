@@ -115,6 +115,24 @@ describe('what a bench comes to', () => {
     expect(report.summaries.map(({ verdict }) => verdict)).toEqual(['INVALID', 'WARN', 'INVALID', 'WARN']);
   });
 
+  it('leaves out runs that failed, and percentiles that not all runs know', () => {
+    const all = recordsOf(STEADY.map((rate) => ({ rate })));
+    const failed = { ...(all[0] as RunRecord), phases: [], metrics: [], gates: [] };
+    const lacking = {
+      ...(all[0] as RunRecord),
+      metrics: [
+        { ...RATE, value: 100 },
+        { ...COST, value: Number.NaN },
+      ],
+    };
+    const medians = (first: RunRecord) =>
+      conclude(makePlan({ url: 'ws://localhost/' }), [first, ...all.slice(1)], undefined, false).summaries.map(
+        ({ median }) => median,
+      );
+    expect(medians(failed)).toEqual([100, 200]);
+    expect(medians(lacking)).toEqual([100, Number.NaN]);
+  });
+
   it('of a single run is marked as such', () => {
     const report = reportOf([{ rate: 100 }]);
     expect(report).toMatchObject({ verdict: 'WARN', exitCode: 0 });
