@@ -134,7 +134,8 @@ export class DeliveryEngine implements Engine, MemberEvents {
   }
 
   cut(): void {
-    this.recorder.count('held', this.#members.filter(({ isOpen }) => isOpen).length);
+    // Of those that stall it is told apart who stands.
+    this.recorder.count('held', this.#members.filter(({ isOpen, local }) => isOpen || local < 0).length);
     this.recorder.cut();
   }
 

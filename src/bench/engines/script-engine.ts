@@ -124,14 +124,21 @@ export class ScriptEngine implements Engine {
 
   async #connect(options: WebSocketOptions = {}): Promise<Connection> {
     const { url, headers, protocols, insecure, timeoutMs, deflate } = this.#config;
-    const connection = await connect(url, {
+    const over = this.#over.signal;
+    const dialing = new AbortController();
+    const abort = (): void => dialing.abort(over.reason);
+    over.addEventListener('abort', abort);
+    const connecting = connect(url, {
       protocols,
       headers,
       deflate,
       handshakeTimeoutMs: timeoutMs,
       ...(insecure ? { tls: { rejectUnauthorized: false } } : {}),
+      signal: dialing.signal,
       ...options,
     });
+    // Once it stands, it is the client's to end it; what is left open is closed at last.
+    const connection = await connecting.finally(() => over.removeEventListener('abort', abort));
     this.#recorder.count('opened');
     this.#connections.add(connection);
     void connection.closed.then(({ clean }) => {

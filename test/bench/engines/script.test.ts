@@ -7,7 +7,7 @@ import type { LoadConfig } from '../../../src/bench/config.ts';
 import type { Measurement } from '../../../src/bench/model.ts';
 import { script } from '../../../src/bench/scenarios/script.ts';
 import { type RouteHandlers, reject } from '../../../src/node/index.ts';
-import { Count, clearStage, loadConfig, measure, phaseOf, serve } from './stage.ts';
+import { Count, clearStage, loadConfig, measure, phaseOf, serve, serveRaw } from './stage.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'ws101-scripts-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -35,11 +35,17 @@ async function run(url: string, file: string, parts: Partial<LoadConfig> = {}, m
 
 describe('script', () => {
   it('runs the example of the documentation on each connection until the bench is over', async () => {
-    const { url } = await serve('/', ECHO);
-    const measurement = await run(url, EXAMPLE, {}, 50);
+    const opened = new Count();
+    const { url } = await serve('/', { ...ECHO, open: () => void opened.add() });
+    const config = loadConfig('script', url, { file: EXAMPLE, connections: 3, timeoutMs: 5_000 });
+    const engine = await script.engine(config);
+    const [measurement] = await measure([engine], phaseOf(config), async () => {
+      await opened.atLeast(3);
+      while (engine.sample().received < 50) await new Promise((resolve) => setImmediate(resolve));
+    });
     expect(measurement).toMatchObject({ errors: {}, faults: {}, outcomes: { 'clients stopped': 3 } });
-    expect(measurement.counts.opened).toBe(3);
-    expect(measurement.timings.latency).toBeDefined();
+    expect(measurement?.counts.opened).toBe(3);
+    expect(measurement?.timings.latency).toBeDefined();
   });
 
   it('gives each client its number, over all workers, and numbers that repeat themselves', async () => {
@@ -90,6 +96,15 @@ describe('script', () => {
     const { url } = await serve('/', ECHO);
     const stubborn = moduleWith('export const client = () => new Promise(() => {});');
     expect((await run(url, stubborn, { timeoutMs: 50 })).errors).toEqual({ 'client did not return': 1 });
+  });
+
+  it('gives up connecting when the bench is over, and lets the client return', async () => {
+    const asked = new Count();
+    const { url } = await serveRaw(() => void asked.add());
+    const file = moduleWith('export async function client({ connect }) { await connect(); }');
+    const config = loadConfig('script', url, { file, connections: 2, timeoutMs: 10_000 });
+    const [measurement] = await measure([await script.engine(config)], phaseOf(config), () => asked.atLeast(2));
+    expect(measurement).toMatchObject({ errors: {}, outcomes: { 'clients stopped': 2 } });
   });
 
   it('closes what clients leave open', async () => {
