@@ -29,6 +29,21 @@ function replies(bytes, head) {
   };
 }
 
+/** All connections with the same target share them. @type {Map<string, ReturnType<typeof replies>>} */
+const prepared = new Map();
+
+/**
+ * @param {number} bytes
+ * @param {string} head in hexadecimal digits
+ */
+function repliesFor(bytes, head) {
+  const known = prepared.get(`${bytes} ${head}`);
+  if (known !== undefined) return known;
+  const made = replies(bytes, Buffer.from(head, 'hex'));
+  prepared.set(`${bytes} ${head}`, made);
+  return made;
+}
+
 /** @type {Set<Socket>} */
 const room = new Set();
 /** @type {ReturnType<typeof replies> | undefined} */
@@ -51,7 +66,7 @@ function publish(count) {
 function open(socket, target) {
   const incoming = Number(target.searchParams.get('in') ?? 38);
   const outgoing = Number(target.searchParams.get('out') ?? 34);
-  const reply = replies(outgoing, Buffer.from(target.searchParams.get('head') ?? '8220', 'hex'));
+  const reply = repliesFor(outgoing, target.searchParams.get('head') ?? '8220');
   const closing = Number(target.searchParams.get('close') ?? Number.NaN);
   const inRoom = target.pathname === '/room';
   if (inRoom) {
