@@ -67,7 +67,7 @@ export const ROWS: readonly Row[] = [
     path: '/echo',
     contenders: WITHOUT_FRAMES,
     options: [],
-    load: { scenario: 'idle', steps: [1_000, 2_500, 5_000] },
+    load: { scenario: 'idle', steps: [2_500, 5_000, 10_000] },
     quick: { steps: [50, 100, 200] },
   },
   deflate('takeover'),
