@@ -204,6 +204,36 @@ describe('the upgrade hook', () => {
   });
 });
 
+describe('the header fields of an answer', () => {
+  it.each([
+    ['an object', { 'X-One': '1', 'X-Two': '2' }],
+    [
+      'pairs',
+      [
+        ['X-One', '1'],
+        ['X-Two', '2'],
+      ] as [string, string][],
+    ],
+    ['a Map', new Map(Object.entries({ 'X-One': '1', 'X-Two': '2' }))],
+    ['Headers', new Headers({ 'X-One': '1', 'X-Two': '2' })],
+  ])('may be %s, for yes and for no', async (_, headers) => {
+    const { port } = await startServer((server) =>
+      server
+        .route('/yes', { upgrade: () => ({ headers }) })
+        .route('/no', { upgrade: () => reject(403, 'no', headers) }),
+    );
+    for (const [path, status] of [
+      ['/yes', 101],
+      ['/no', 403],
+    ] as const) {
+      const client = new RawClient(port);
+      client.send(upgradeHead(path));
+      const answer = await client.response();
+      expect([answer.status, answer.headers.get('x-one'), answer.headers.get('x-two')]).toEqual([status, '1', '2']);
+    }
+  });
+});
+
 describe('while the upgrade hook is awaited', () => {
   it.each([
     ['ends', (client: RawClient) => client.socket.end()],
