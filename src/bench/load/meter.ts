@@ -23,7 +23,7 @@ export class Meter {
   readonly service: RunRecorder = new RunRecorder();
   readonly lag: RunRecorder = new RunRecorder();
   /** Messages that were to be sent from here on are no part of the phase. */
-  until = Infinity;
+  until: number = Infinity;
   readonly #wire: () => WireBytes;
   #wireBefore: WireBytes;
   #resetAt = nowNs();
