@@ -60,10 +60,8 @@ export type { WireTap } from './wire-tap.ts';
 // For the floors above alone: absent from the published types, and free to change.
 
 /** @internal */
-export { PermessageDeflate } from './deflate.ts';
+export { type Compression, deflateMessage, inflateMessage } from './deflate-message.ts';
 /** @internal */
-export { deflateMessage } from './deflate-message.ts';
-/** @internal */
-export { type DeflateSettings, resolveDeflate } from './deflate-options.ts';
+export { SlidingWindow } from './sliding-window.ts';
 /** @internal */
 export { parseWebSocketUrl, type WebSocketTarget } from './websocket-url.ts';
