@@ -37,14 +37,16 @@ export const NODE_REFUSES: Readonly<Record<string, string>> = {
   HPE_INVALID_VERSION:
     'Read, then refused with 505; a later 1.x is an upgrade, because RFC 6455 §4.2.1 asks for HTTP/1.1 or higher.',
   HPE_INVALID_CONTENT_LENGTH:
-    'An upgrade with any length but 0 is refused, and the fallback goes through the parser of node:http. A 101 ends with its head whatever the field says (RFC 9112 §6.3).',
+    'An upgrade with any length but 0 is refused, and the fallback goes through the parser of node:http. A tab behind the 0 is white space like any other (RFC 9110 §5.6.3); node:http takes none there. A 101 ends with its head whatever the field says (RFC 9112 §6.3).',
   HPE_INVALID_TRANSFER_ENCODING: 'As with HPE_INVALID_CONTENT_LENGTH.',
 };
 
 /** What ours upgrades although `node:http` refuses it: only what the RFCs demand. */
-function mayUpgrade(line: string, code: string): boolean {
+function mayUpgrade({ line, fields }: OurVerdict, code: string): boolean {
   if (code === 'HPE_INVALID_VERSION') return /HTTP\/1\.[2-9]/.test(line);
-  return line.startsWith('HTTP/') && /CONTENT_LENGTH|TRANSFER_ENCODING/.test(code);
+  if (line.startsWith('HTTP/')) return /CONTENT_LENGTH|TRANSFER_ENCODING/.test(code);
+  const saysZero = fields.some(([name, value]) => name === 'content-length' && value === '0');
+  return code === 'HPE_INVALID_CONTENT_LENGTH' && saysZero;
 }
 
 /**
@@ -67,7 +69,7 @@ export function compareHeads(ours: OurVerdict, node: NodeVerdict): string | unde
   must(node.kind === 'refused', 'node:http waits for more where ours has a head');
   must(Object.hasOwn(NODE_REFUSES, node.code), `node:http refuses as ${node.code} what ours takes`);
   must(
-    ours.verdict !== 'upgrade' || mayUpgrade(ours.line, node.code),
+    ours.verdict !== 'upgrade' || mayUpgrade(ours, node.code),
     `node:http refuses as ${node.code} what ours upgrades`,
   );
   return `read:${node.code}`;
