@@ -84,7 +84,7 @@ export function formatComparisons(comparisons: readonly Comparison[], canvas: Ca
 
 function regressions({ regressions }: BenchReport, canvas: Canvas): string[] {
   if (regressions === undefined) return [];
-  if (regressions.length === 0) return [canvas.paint('no regression against the baseline', 'green')];
+  if (regressions.length === 0) return [canvas.paint('no regression is known against the baseline', 'green')];
   return [canvas.paint('worse than the baseline:', 'red'), ...formatComparisons(regressions, canvas)];
 }
 
