@@ -120,7 +120,9 @@ describe('a report on a terminal', () => {
     expect(bad).toContain('Interrupted: ');
     expect(bad).toContain('objective p99<1ms: missed\n');
     expect(bad).toContain('worse than the baseline:\n');
-    expect(formatReport({ ...two, regressions: [] }, canvas(100))).toContain('no regression is known against the baseline\n');
+    expect(formatReport({ ...two, regressions: [] }, canvas(100))).toContain(
+      'no regression is known against the baseline\n',
+    );
   });
 
   it('is there even when nothing was measured', () => {
