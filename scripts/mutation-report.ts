@@ -15,7 +15,7 @@ Tells what the mutation runs found: scores, survivors, and which rows of the RFC
 survivor has no reason in ${SURVIVORS}, a reason has no survivor, a floor is under 90 %, or a row is refuted.
 
   --timeouts      also list the mutants that ran out of time
-  --outside       also list the rows of the matrix in whose code no mutant was run`;
+  --outside       also list the rows of the matrix whose code or tests were not in the runs`;
 
 const LEAST = 0.9;
 
@@ -35,7 +35,7 @@ function tell(root: string): number {
   const problems: string[] = [];
   const reports = readReports(root);
   const { sources } = reports;
-  const mutants = reports.floors.flatMap(readMutants);
+  const mutants = reports.all.flatMap(readMutants);
   if (mutants.length === 0) problems.push('there is no report; npm run mutation writes them');
   const read = (file: string): string => readFileSync(join(root, file), 'utf8');
   for (const [file, source] of sources)
@@ -61,7 +61,7 @@ function tell(root: string): number {
   if (values.timeouts) for (const mutant of late) console.log(`  ${show(mutant)}${mutant.isEndless ? '' : ' (clock)'}`);
 
   const links = mapForMutations(joinRows(readRequirements(root).requirements, readAllAnnotations(root)));
-  const verdicts = judgeLinks(links, reports.mutants.flatMap(readMutants), reports.read);
+  const verdicts = judgeLinks(links, mutants, reports.testFiles, reports.read);
   const of = (verdict: string) => verdicts.filter((one) => one.verdict === verdict);
   console.log(
     `rows of the matrix: ${verdicts.length}, of which ${of('proven').length} proven by mutants, ` +

@@ -7,7 +7,7 @@ export interface LinkVerdict {
   /**
    * `proven`: a test that it names fails when code that it names is broken.
    * `unproven`: mutants were run in that code, and none was noticed by these tests.
-   * `outside`: no mutant was run in that code.
+   * `outside`: no mutant was run in that code, or none of the tests was there.
    */
   readonly verdict: 'proven' | 'unproven' | 'outside';
   /** The files of the code. */
@@ -20,12 +20,13 @@ export interface LinkVerdict {
 /**
  * Judges every requirement.
  *
- * @param mutants of one run or of several
+ * @param testFiles whose tests were there when the mutants were run
  * @param read gives the text of a file as it was when the mutants were made
  */
 export function judgeLinks(
   links: readonly MutationLink[],
   mutants: readonly Mutant[],
+  testFiles: ReadonlySet<string>,
   read: (file: string) => string,
 ): LinkVerdict[] {
   return links.map((link) => {
@@ -42,11 +43,16 @@ export function judgeLinks(
       .filter((mutant) =>
         pieces.some(({ file, start, end }) => mutant.file === file && mutant.start >= start && mutant.end <= end),
       );
-    const patterns = link.tests.map(({ file, pattern }) => ({ file, pattern: new RegExp(`^${pattern}$`, 's') }));
+    // Vectors say behind their title which end receives them.
+    const patterns = link.tests.map(({ file, pattern }) => ({
+      file,
+      pattern: new RegExp(`^${pattern}(?: \\(.*\\))?$`, 's'),
+    }));
     const isNamed = (test: NamedTest): boolean =>
       patterns.some(({ file, pattern }) => file === test.file && pattern.test(test.name));
     const noticed = inside.filter(({ killers }) => killers.some(isNamed)).length;
-    const verdict = noticed > 0 ? 'proven' : inside.length > 0 ? 'unproven' : 'outside';
+    const wasRun = inside.length > 0 && link.tests.some(({ file }) => testFiles.has(file));
+    const verdict = noticed > 0 ? 'proven' : wasRun ? 'unproven' : 'outside';
     return { id: link.id, verdict, files: [...new Set(pieces.map(({ file }) => file))], run: inside.length, noticed };
   });
 }

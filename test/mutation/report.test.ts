@@ -144,7 +144,9 @@ describe('a row of the RFC matrix', () => {
     tests: [{ file: 'test/codec/half.test.ts', title, pattern: title }],
   });
   const read = (file: string): string => REPORT.files[file]?.source ?? '';
-  const judge = (row: ReturnType<typeof link>) => judgeLinks([row], mutants, read)[0];
+  const there = new Set(['test/codec/half.test.ts']);
+  const judge = (row: ReturnType<typeof link>, testFiles: ReadonlySet<string> = there) =>
+    judgeLinks([row], mutants, testFiles, read)[0];
 
   it('is proven when a test that it names notices a change of the code that it names', () => {
     expect(judge(link('src/codec/half.ts', 'a number is halved \\(.*\\)'))).toEqual({
@@ -175,5 +177,11 @@ describe('a row of the RFC matrix', () => {
     ],
   ])('is not proven when %s', (_, row, verdict) => {
     expect(judge(row)?.verdict).toBe(verdict);
+  });
+
+  it('is outside of the run when none of its tests was there', () => {
+    const elsewhere = link('src/codec/half.ts', 'a number');
+    expect(judge(elsewhere)?.verdict).toBe('unproven');
+    expect(judge(elsewhere, new Set(['test/codec/other.test.ts']))?.verdict).toBe('outside');
   });
 });

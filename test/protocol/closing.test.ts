@@ -147,6 +147,11 @@ function runCell(role: Role, state: ClosingState, event: ClosingEvent, cell: Cel
 }
 
 describe.each(ROLES)('RFC 6455 §7.1.2 to §7.1.7, closing at the end of a %s', (role) => {
+  it('asks nothing of the transport while the connection is open', () => {
+    const { protocol } = openEnd(role);
+    expect([protocol.endRequested, protocol.destroyRequested]).toEqual([false, false]);
+  });
+
   // @rfc 6455-7.1.2-1
   it('sends the code and reason it is given, once', () => {
     const end = openEnd(role);

@@ -56,6 +56,32 @@ describe('a prepared message and extensions', () => {
     expect(inverters.map(({ seen }) => seen.length)).toEqual([2, 0, 2]);
   });
 
+  it('is not shared by extensions whose keys only look alike one behind the other', () => {
+    const prepared = new PreparedMessage('x', webText);
+    const chains = [
+      ['a', 'bc'],
+      ['ab', 'c'],
+    ].map(([first, second]): Extension[] => [
+      { ...new Inverter(first), encode: ({ payload }) => ({ payload, rsv: first === 'a' ? 2 : 0 }) },
+      { name: 'other', shareKey: second, encode: () => undefined },
+    ]);
+    const frames = chains.map((chain) => {
+      const protocol = connect('server', ...chain);
+      protocol.send(prepared);
+      return written(protocol);
+    });
+    expect(frames).toEqual(['a10178', '810178']);
+  });
+
+  it.each([
+    ['bits alone', ({ payload }: ExtensionMessage) => ({ payload, rsv: 2 }), 'a10178'],
+    ['the payload alone', () => ({ payload: Uint8Array.of(0x79), rsv: 0 }), '810179'],
+  ])('has a frame of its own behind extensions that change %s', (_, encode, frame) => {
+    const protocol = connect('server', { ...new Inverter('a'), encode });
+    protocol.send(new PreparedMessage('x', webText));
+    expect(written(protocol)).toBe(frame);
+  });
+
   it('is encoded for each connection when one of its extensions has no key', () => {
     const other: Extension = { name: 'other', encode: () => undefined };
     const inverters = [new Inverter('a'), new Inverter('a')];

@@ -99,11 +99,26 @@ describe.each(ROLES)('RFC 6455 §5.5.2, §5.5.3, keepalive at the end of a %s', 
     expect(end.protocol.rttMs).toBe(30);
   });
 
+  it('measures from any time on, 0 as well', () => {
+    const end = open(role);
+    end.protocol.ping(0);
+    end.feed(frameFor(role, PONG, hex('00000001')), 5);
+    expect(end.protocol.rttMs).toBe(5);
+  });
+
+  it('rests from the first time on that it is told to', () => {
+    const end = open(role);
+    end.protocol.rests(0);
+    end.protocol.rests(50);
+    expect(end.protocol.nextDeadline()).toBe(100);
+  });
+
   it('measures nothing by pongs that repeat, that nobody asked for, or that carry something else', () => {
     const end = open(role);
     end.feed(frameFor(role, PONG, hex('00000000')), 1);
     end.protocol.ping(10);
     end.feed(frameFor(role, PONG, hex('0000000001')), 11);
+    end.feed(frameFor(role, PONG, hex('0000000100')), 11);
     end.feed(frameFor(role, PONG, hex('')), 11);
     end.feed(frameFor(role, PONG, hex('01000000')), 11);
     expect(end.protocol.rttMs).toBe(-1);

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Opcode } from '../../src/codec/index.ts';
 import { PreparedMessage } from '../../src/protocol/index.ts';
 import { encodeText } from '../../src/protocol/text.ts';
+import { openEnd } from '../support/endpoint.ts';
 import { webText } from '../support/text.ts';
 import { toHex, utf8 } from '../support/wire.ts';
 
@@ -20,6 +21,18 @@ describe('RFC 6455 §5.2, a prepared message', () => {
     expect(prepared.opcode).toBe(Opcode.BINARY);
     expect(toHex(prepared.frame)).toBe('82020102');
     expect(toHex(prepared.payload)).toBe('0102');
+  });
+
+  it('goes out from a server as the very frame, and from a client masked', () => {
+    const prepared = new PreparedMessage('x'.repeat(20_000), webText);
+    for (const [role, isShared] of [
+      ['server', true],
+      ['client', false],
+    ] as const) {
+      const { protocol } = openEnd(role);
+      protocol.send(prepared);
+      expect(protocol.outbox.take().includes(prepared.frame)).toBe(isShared);
+    }
   });
 
   it('may be empty, and has U+FFFD for a lone surrogate', () => {

@@ -171,7 +171,7 @@ describe.each(ROLES)('the status of what a %s sends', (role) => {
 
 describe('RFC 6455 §5.3, masking', () => {
   // @rfc 6455-5.1-1 6455-5.3-1 6455-5.3-2 6455-6.1-7
-  it('takes a fresh key for each frame of a client, of whatever kind', () => {
+  it('takes a fresh key for each frame of a client, of whatever kind, and none for those of a server', () => {
     let key = 0;
     const end = openEnd('client', { nextMaskKey: () => ++key });
     end.protocol.send('a');
@@ -194,6 +194,10 @@ describe('RFC 6455 §5.3, masking', () => {
       at += header.size + header.length;
     }
     expect(keys).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+    const server = openEnd('server', { nextMaskKey: () => ++key });
+    server.protocol.send('a');
+    server.protocol.send(new Uint8Array(1));
+    expect([toHex(server.take()), key]).toEqual(['810161820100', 10]);
   });
 
   it('takes a key of 0 as a key', () => {

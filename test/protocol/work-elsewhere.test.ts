@@ -116,6 +116,37 @@ describe.each(ROLES)('RFC 6455 §9, work of an extension elsewhere: what a %s se
     expect(protocol.bufferedBytes).toBe(0);
   });
 
+  it('counts bytes and prepared messages by their length, too', async () => {
+    const extension = new Elsewhere();
+    const { protocol } = openEnd(role, { extensions: [extension] });
+    protocol.send('slow');
+    protocol.send(new Uint8Array(100));
+    expect(protocol.bufferedBytes).toBe(104);
+    protocol.send(new PreparedMessage('x'.repeat(200), webText));
+    expect(protocol.bufferedBytes).toBe(304);
+    await extension.finish();
+  });
+
+  it('goes on to the extensions behind with its opcode and what its sender asked of compression', async () => {
+    const extension = new Elsewhere();
+    const asked: unknown[] = [];
+    const behind: Extension = {
+      name: 'behind',
+      encode: ({ opcode, payload, compress }) => {
+        asked.push([opcode, toHex(payload), compress]);
+        return undefined;
+      },
+    };
+    const { protocol } = openEnd(role, { extensions: [extension, behind] });
+    protocol.send('slow', TEXT, false);
+    protocol.send(utf8('s'), BINARY, true);
+    await extension.finish();
+    expect(asked).toEqual([
+      [TEXT, turned('slow'), false],
+      [BINARY, turned('s'), true],
+    ]);
+  });
+
   it('tells the driver when something has come to the outbox', async () => {
     const extension = new Elsewhere();
     const told: number[] = [];
@@ -200,6 +231,49 @@ describe.each(ROLES)('RFC 6455 §9, work of an extension elsewhere: what a %s re
       ['binary', toHex(utf8('next'))],
     ]);
     expect([protocol.decoding, protocol.state]).toEqual(['none', 'exchanged']);
+  });
+
+  it('is binary when it was, and goes on to the extensions before', async () => {
+    const extension = new Elsewhere();
+    const end = openEnd(role, { extensions: [bits(new Elsewhere(), 2), extension] });
+    const once = hex(turned('slow'));
+    end.protocol.receive(frameFor(role, BINARY, once, { rsv: RSV1 }), 0);
+    await extension.finish();
+    end.protocol.receive(frameFor(role, BINARY, once, { rsv: RSV1 | 2 }), 0);
+    await extension.finish();
+    end.protocol.receive(new Uint8Array(0), 0);
+    expect(end.events).toEqual([
+      ['binary', toHex(utf8('slow'))],
+      ['binary', turned('slow')],
+    ]);
+  });
+
+  it('lets the close frame behind it be found when the handler closes, though it stops', async () => {
+    const extension = new Elsewhere();
+    const end = openEnd(role, {
+      extensions: [extension],
+      stop: ({ protocol }) => {
+        protocol.close(0, 1000);
+        return true;
+      },
+    });
+    const rest = closeFor(role, 1001);
+    end.protocol.receive(concat(incoming('slow'), rest), 0);
+    await extension.finish();
+    expect(end.protocol.receive(rest, 0)).toBe(rest.length);
+    expect(end.protocol.state).toBe('exchanged');
+  });
+
+  it('is told to nobody once the connection has ended', async () => {
+    const extension = new Elsewhere();
+    let told = 0;
+    const handler = { message: () => false, pong: () => {}, ended: () => {}, continue: () => void told++ };
+    const options = { role, handler, text: webText, now: 0, nextMaskKey: () => 0 };
+    const protocol = new Protocol({ ...options, extensions: [extension] });
+    protocol.receive(incoming('slow'), 0);
+    protocol.terminate();
+    await extension.finish();
+    expect(told).toBe(0);
   });
 
   it('stops behind it when the handler says so', async () => {

@@ -10,8 +10,17 @@ chai.use(JestExtend);
 chai.use(JestChaiExpect);
 chai.use(JestAsymmetricMatchers);
 
-const tests: { readonly name: string; readonly body: Body }[] = [];
-const suites: string[] = [];
+/** A test that was registered. */
+export interface RegisteredTest {
+  /** The titles of the groups around it and its own, with placeholders as they are. */
+  readonly titles: readonly string[];
+  /** Tells apart what `each` makes of one title. */
+  readonly name: string;
+  readonly body: () => unknown;
+}
+
+const tests: RegisteredTest[] = [];
+const suites: { readonly title: string; readonly name: string }[] = [];
 let asserted = 0;
 let demanded: number | undefined;
 
@@ -32,41 +41,53 @@ export const expect: unknown = Object.assign(
   },
 );
 
-export const it: Registrar = withEach((name, body) => {
-  tests.push({ name: [...suites, name].join(' > '), body });
+export const it: Registrar = withEach((title, body, row = '') => {
+  const all = [...suites, { title, name: title + row }];
+  const titles = all.map((one) => one.title);
+  tests.push({ titles, name: all.map(({ name }) => name).join(' > '), body: body as () => unknown });
 });
 
 export const test: Registrar = it;
 
-export const describe: Registrar = withEach((name, body) => {
-  suites.push(name);
+export const describe: Registrar = withEach((title, body, row = '') => {
+  suites.push({ title, name: title + row });
   body();
   suites.pop();
 });
 
-function withEach(register: (name: string, body: Body) => void): Registrar {
-  const each = (rows: readonly unknown[]) => (name: string, body: Body) => {
+function withEach(register: (title: string, body: Body, row?: string) => void): Registrar {
+  const each = (rows: readonly unknown[]) => (title: string, body: Body) => {
     rows.forEach((row, i) => {
       const values = (Array.isArray(row) ? row : [row]) as never[];
-      register(`${name} [${i}]`, () => body(...values));
+      register(title, () => body(...values), ` [${i}]`);
     });
   };
-  return Object.assign(register, { each });
+  return Object.assign((title: string, body: Body) => register(title, body), { each });
+}
+
+/** What was registered since the last call, for who runs tests one by one. */
+export function takeTests(): RegisteredTest[] {
+  return tests.splice(0);
+}
+
+/** Runs one test; throws when it fails. */
+export async function runTest({ body }: RegisteredTest): Promise<void> {
+  asserted = 0;
+  demanded = undefined;
+  await body();
+  if (demanded !== undefined && asserted !== demanded) throw new Error(`${asserted} assertions, not ${demanded}`);
 }
 
 /** Runs every test that was registered; gives how many passed, and one line for each that failed. */
 export async function runTests(): Promise<{ passed: number; failures: string[] }> {
   let passed = 0;
   const failures: string[] = [];
-  for (const { name, body } of tests) {
-    asserted = 0;
-    demanded = undefined;
+  for (const test of tests) {
     try {
-      await body();
-      if (demanded !== undefined && asserted !== demanded) throw new Error(`${asserted} assertions, not ${demanded}`);
+      await runTest(test);
       passed++;
     } catch (error) {
-      failures.push(`${name}: ${error instanceof Error ? error.message : String(error)}`);
+      failures.push(`${test.name}: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
   return { passed, failures };
