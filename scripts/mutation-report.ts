@@ -64,7 +64,8 @@ function tell(root: string): number {
   const verdicts = judgeLinks(links, mutants, reports.testFiles, reports.read);
   const of = (verdict: string) => verdicts.filter((one) => one.verdict === verdict);
   console.log(
-    `rows of the matrix: ${verdicts.length}, of which ${of('proven').length} proven by mutants, ` +
+    `rows of the matrix: ${verdicts.length}, of which ${of('proven').length} proven by mutants ` +
+      `(${of('proven').filter(({ isAround }) => isAround).length} by the smallest one around their code), ` +
       `${of('unproven').length} refuted, ${of('outside').length} outside of the run`,
   );
   for (const { id, files, run } of of('unproven'))

@@ -12,7 +12,9 @@ export interface LinkVerdict {
   readonly verdict: 'proven' | 'unproven' | 'outside';
   /** The files of the code. */
   readonly files: readonly string[];
-  /** How many mutants were run in the code, and how many of them one of the tests noticed. */
+  /** Whether no change can be made within the code, so that the smallest one around it was looked at. */
+  readonly isAround: boolean;
+  /** How many mutants were run there, and how many of them one of the tests noticed. */
   readonly run: number;
   readonly noticed: number;
 }
@@ -29,6 +31,7 @@ export function judgeLinks(
   testFiles: ReadonlySet<string>,
   read: (file: string) => string,
 ): LinkVerdict[] {
+  const ran = mutants.filter(({ status }) => ['Killed', 'Timeout', 'Survived', 'NoCoverage'].includes(status));
   return links.map((link) => {
     const pieces = link.code.map(({ file, start, end }) => {
       const text = read(file);
@@ -38,11 +41,9 @@ export function judgeLinks(
         end: offsetOf(text, end.line - 1, end.column),
       };
     });
-    const inside = mutants
-      .filter(({ status }) => ['Killed', 'Timeout', 'Survived', 'NoCoverage'].includes(status))
-      .filter((mutant) =>
-        pieces.some(({ file, start, end }) => mutant.file === file && mutant.start >= start && mutant.end <= end),
-      );
+    const within = ran.filter((mutant) => pieces.some((piece) => contains(piece, mutant)));
+    const around = within.length > 0 ? [] : pieces.flatMap((piece) => smallestAround(piece, ran));
+    const looked = [...within, ...around];
     // Vectors say behind their title which end receives them.
     const patterns = link.tests.map(({ file, pattern }) => ({
       file,
@@ -50,9 +51,33 @@ export function judgeLinks(
     }));
     const isNamed = (test: NamedTest): boolean =>
       patterns.some(({ file, pattern }) => file === test.file && pattern.test(test.name));
-    const noticed = inside.filter(({ killers }) => killers.some(isNamed)).length;
-    const wasRun = inside.length > 0 && link.tests.some(({ file }) => testFiles.has(file));
+    const noticed = looked.filter(({ killers }) => killers.some(isNamed)).length;
+    const wasRun = looked.length > 0 && link.tests.some(({ file }) => testFiles.has(file));
     const verdict = noticed > 0 ? 'proven' : wasRun ? 'unproven' : 'outside';
-    return { id: link.id, verdict, files: [...new Set(pieces.map(({ file }) => file))], run: inside.length, noticed };
+    return {
+      id: link.id,
+      verdict,
+      files: [...new Set(pieces.map(({ file }) => file))],
+      isAround: around.length > 0,
+      run: looked.length,
+      noticed,
+    };
   });
+}
+
+interface Piece {
+  readonly file: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+function contains(outer: Piece, inner: Piece): boolean {
+  return outer.file === inner.file && inner.start >= outer.start && inner.end <= outer.end;
+}
+
+/** The mutants of the shortest code that contains the piece: of one call alone, for example, there is none. */
+function smallestAround(piece: Piece, mutants: readonly Mutant[]): Mutant[] {
+  const around = mutants.filter((mutant) => contains(mutant, piece));
+  const least = Math.min(...around.map(({ start, end }) => end - start));
+  return around.filter(({ start, end }) => end - start === least);
 }

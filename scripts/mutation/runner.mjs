@@ -10,7 +10,7 @@ import { build } from 'esbuild';
 // A test that finishes later than this never will; none takes a tenth of it.
 const TEST_LIMIT_MS = 10_000;
 // Once a test has noticed a mutant, only tests quicker than this are asked whether they notice it, too.
-const QUICK_MS = 20;
+const QUICK_MS = 100;
 // The mutants are many: each property gets few runs, always the same ones, and the examples beside it do the rest.
 const PROPERTY_RUNS = 4;
 // What these cut and cut again, others cut once; each costs as much as all the rest of its floor.
@@ -73,10 +73,13 @@ class BundleRunner {
     state.activeMutant = mutantActivation === 'static' ? activeMutant.id : undefined;
     const wanted = testFilter && new Set(testFilter);
     const killedBy = [];
+    let isBroken = false;
     let failureMessage = '';
     let nrOfTests = 0;
     try {
-      const { tests, runTest } = this.#loadFor(activeMutant.id);
+      const { tests, runTest, failure: broken } = this.#loadFor(activeMutant.id);
+      isBroken = broken !== undefined;
+      failureMessage = broken ?? '';
       const quickFirst = tests
         .filter(({ id }) => wanted?.has(id) ?? true)
         .sort((a, b) => this.#timeOf(a) - this.#timeOf(b));
@@ -93,7 +96,7 @@ class BundleRunner {
       if (!(state.hitCount > hitLimit)) return { status: 'error', errorMessage: String(error?.stack) };
     }
     state.activeMutant = undefined;
-    if (killedBy.length > 0) return { status: 'killed', killedBy, failureMessage, nrOfTests };
+    if (killedBy.length > 0 || isBroken) return { status: 'killed', killedBy, failureMessage, nrOfTests };
     if (state.hitCount > hitLimit) return { status: 'timeout', reason: `Hit limit reached (${hitLimit})` };
     return { status: 'survived', nrOfTests };
   }
@@ -101,16 +104,17 @@ class BundleRunner {
   /** Loads all, and has the mutant act from the start or from now on. */
   #loadFor(mutant) {
     const state = this.#state();
-    let loaded;
     try {
-      loaded = this.#load();
-    } catch {
-      // A mutant may keep the tests from loading, which would be noticed, but by none of them: let them load and run.
+      const loaded = this.#load();
+      state.activeMutant = mutant;
+      return loaded;
+    } catch (error) {
+      // It keeps the tests from loading at all, which is noticed, though by none of them: let them load, and tell, too.
       state.activeMutant = undefined;
-      loaded = this.#load();
+      const loaded = this.#load();
+      state.activeMutant = mutant;
+      return { ...loaded, failure: `the tests do not load: ${error}` };
     }
-    state.activeMutant = mutant;
-    return loaded;
   }
 
   /** What the instrumented code and the runner share. */

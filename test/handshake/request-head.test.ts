@@ -231,7 +231,9 @@ describe('limits of a head', () => {
 
   test('that are none are refused by name', () => {
     for (const value of [0, -1, 1.5, Number.NaN, '8192']) {
-      expect(() => new RequestHeadReader({ headBytes: value as number })).toThrow(RangeError);
+      expect(() => new RequestHeadReader({ headBytes: value as number })).toThrow(
+        new RangeError('limits: headBytes must be a positive integer or Infinity'),
+      );
     }
     expect(() => new RequestHeadReader({ headbytes: 1 } as object)).toThrow(
       new TypeError('limits: headbytes is no limit of a head'),
@@ -298,6 +300,10 @@ describe('a head that another parser has read', () => {
     expect({ ...head, headers: [...head.headers] }).toEqual({ ...read, headers: [...read.headers] });
   });
 
+  test('has no values of a field that it does not have', () => {
+    expect(createRequestHead(good).headers.all('origin')).toEqual([]);
+  });
+
   test('is held to the same rules', () => {
     const cases: [Partial<typeof good>, string][] = [
       [{ method: '' }, 'request-line'],
@@ -308,6 +314,7 @@ describe('a head that another parser has read', () => {
       [{ target: '' }, 'target-form'],
       [{ version: '1.1' }, 'version-syntax'],
       [{ version: 'HTTP/1.x' }, 'version-syntax'],
+      [{ version: 'HTTP/1.10' }, 'version-syntax'],
       [{ version: 'HTTP/1.\u0131' }, 'version-syntax'],
       [{ fields: [['a b', '']] }, 'field-name'],
       [{ fields: [['a', 'b\r\nc']] }, 'field-value'],

@@ -89,6 +89,20 @@ describe('RFC 6455 §4.1: the request of a client', () => {
     );
   });
 
+  test('says nothing of what it has not', () => {
+    expect(textOf(encodeUpgradeRequest(good))).toBe(
+      [
+        'GET /chat?x=1 HTTP/1.1',
+        'Host: example.com',
+        'Upgrade: websocket',
+        'Connection: Upgrade',
+        `Sec-WebSocket-Key: ${KEY}`,
+        'Sec-WebSocket-Version: 13',
+        '\r\n',
+      ].join('\r\n'),
+    );
+  });
+
   // @rfc 6455-4.1-17
   test('is one that our own server accepts', () => {
     const head = parseRequestHead(encodeUpgradeRequest({ ...good, protocols: [], extensions: [] }));
@@ -230,8 +244,57 @@ describe('the response that refuses', () => {
     expect(textOf(encodeErrorResponse({ status: 599, message: '' }))).toMatch(/^HTTP\/1\.1 599 \r\n/);
     expect(textOf(encodeErrorResponse({ status: 300, message: '' }))).toMatch(/^HTTP\/1\.1 300 \r\n/);
     for (const status of [101, 200, 299, 304, 600, 400.5, Number.NaN, '400' as unknown as number]) {
-      expect(() => encodeErrorResponse({ status, message: '' })).toThrow(RangeError);
+      expect(() => encodeErrorResponse({ status, message: '' })).toThrow(
+        new RangeError('status: must be 300 to 599, and not 304'),
+      );
     }
+  });
+
+  test('has four fields and the message, unless told more', () => {
+    expect(textOf(encodeErrorResponse({ status: 503, message: 'Later.' }))).toBe(
+      [
+        'HTTP/1.1 503 Service Unavailable',
+        'Connection: close',
+        'Content-Length: 7',
+        'X-Content-Type-Options: nosniff',
+        'Content-Type: text/plain; charset=utf-8',
+        '',
+        'Later.\n',
+      ].join('\r\n'),
+    );
+  });
+
+  test.each([
+    '301 Moved Permanently',
+    '302 Found',
+    '303 See Other',
+    '307 Temporary Redirect',
+    '308 Permanent Redirect',
+    '400 Bad Request',
+    '401 Unauthorized',
+    '402 Payment Required',
+    '403 Forbidden',
+    '404 Not Found',
+    '405 Method Not Allowed',
+    '406 Not Acceptable',
+    '408 Request Timeout',
+    '409 Conflict',
+    '410 Gone',
+    '413 Content Too Large',
+    '414 URI Too Long',
+    '421 Misdirected Request',
+    '426 Upgrade Required',
+    '429 Too Many Requests',
+    '431 Request Header Fields Too Large',
+    '500 Internal Server Error',
+    '501 Not Implemented',
+    '502 Bad Gateway',
+    '503 Service Unavailable',
+    '504 Gateway Timeout',
+    '505 HTTP Version Not Supported',
+  ])('RFC 9110 §15: says %s as registered', (status) => {
+    const [line] = textOf(encodeErrorResponse({ status: Number.parseInt(status, 10), message: '' })).split('\r\n');
+    expect(line).toBe(`HTTP/1.1 ${status}`);
   });
 
   test('takes no header that cannot stand in it', () => {

@@ -153,6 +153,7 @@ describe('a row of the RFC matrix', () => {
       id: '1234-1-1',
       verdict: 'proven',
       files: ['src/codec/half.ts'],
+      isAround: false,
       run: 1,
       noticed: 1,
     });
@@ -165,11 +166,7 @@ describe('a row of the RFC matrix', () => {
       link('src/protocol/wait.ts', '.*', { ...piece, start: { line: 1, column: 0 }, end: { line: 1, column: 58 } }),
       'unproven',
     ],
-    [
-      'its code was not changed',
-      link('src/codec/half.ts', '.*', { ...piece, start: { line: 2, column: 11 } }),
-      'outside',
-    ],
+    ['its code was not changed', link('src/codec/other.ts', '.*'), 'outside'],
     [
       'its code was changed and not run',
       link('src/codec/half.ts', '.*', { ...piece, start: { line: 5, column: 0 }, end: { line: 5, column: 21 } }),
@@ -177,6 +174,17 @@ describe('a row of the RFC matrix', () => {
     ],
   ])('is not proven when %s', (_, row, verdict) => {
     expect(judge(row)?.verdict).toBe(verdict);
+  });
+
+  it('is judged by the smallest change around its code when none can be made within', () => {
+    const operator = { ...piece, start: { line: 2, column: 11 }, end: { line: 2, column: 12 } };
+    expect(judge(link('src/codec/half.ts', 'a number stays finite', operator))).toMatchObject({
+      verdict: 'proven',
+      isAround: true,
+      run: 1,
+    });
+    const wider = { ...operator, end: { line: 2, column: 15 } };
+    expect(judge(link('src/codec/half.ts', '.*', wider))).toMatchObject({ verdict: 'unproven', isAround: true });
   });
 
   it('is outside of the run when none of its tests was there', () => {
