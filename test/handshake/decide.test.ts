@@ -307,6 +307,18 @@ describe('RFC 6455 §4.2.1: a request', () => {
       kind: 'reject',
       error: { status: 405 },
     });
+    for (const version of ['HTTP/1.10', 'HTTP/1.1 ', 'HTTP/1', '']) {
+      expect(() => createRequestHead({ ...parts, version }), version).toThrow(
+        expect.objectContaining({ code: 'version-syntax' }),
+      );
+    }
+  });
+
+  test('has no value of a field that is absent', () => {
+    const { headers } = parseRequestHead(bytesOf(requestText()));
+    expect(headers.get('X-Absent')).toBeUndefined();
+    expect(headers.all('X-Absent')).toEqual([]);
+    expect(headers.has('X-Absent')).toBe(false);
   });
 });
 

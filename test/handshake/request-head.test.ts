@@ -300,10 +300,6 @@ describe('a head that another parser has read', () => {
     expect({ ...head, headers: [...head.headers] }).toEqual({ ...read, headers: [...read.headers] });
   });
 
-  test('has no values of a field that it does not have', () => {
-    expect(createRequestHead(good).headers.all('origin')).toEqual([]);
-  });
-
   test('is held to the same rules', () => {
     const cases: [Partial<typeof good>, string][] = [
       [{ method: '' }, 'request-line'],
@@ -314,7 +310,6 @@ describe('a head that another parser has read', () => {
       [{ target: '' }, 'target-form'],
       [{ version: '1.1' }, 'version-syntax'],
       [{ version: 'HTTP/1.x' }, 'version-syntax'],
-      [{ version: 'HTTP/1.10' }, 'version-syntax'],
       [{ version: 'HTTP/1.\u0131' }, 'version-syntax'],
       [{ fields: [['a b', '']] }, 'field-name'],
       [{ fields: [['a', 'b\r\nc']] }, 'field-value'],
