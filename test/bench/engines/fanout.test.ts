@@ -266,13 +266,13 @@ describe('chat', () => {
   });
 
   it('names the rate limit of a chat that keeps one', async () => {
-    const server = createChatServer({ chat: { rateLimit: { capacity: 2, refillPerSecond: 1 } } });
+    const server = createChatServer({ chat: { rateLimit: { capacity: 2, refillPerSecond: 10 } } });
     const { port } = (await server.listen({ port: 0, host: '127.0.0.1' })) as { port: number };
     atEnd(() => server.shutdown({ deadlineMs: 1 }));
     const config = loadConfig('chat', `ws://127.0.0.1:${port}`, { adapter: 'ws101-chat', connections: 2, rate: 500 });
     const engine = await chat.engine(config);
     const [measurement] = await measure([engine], phaseOf(config), async () => {
-      while (engine.sample().received < 8) await new Promise((resolve) => setImmediate(resolve));
+      while (engine.sample().received < 20) await new Promise((resolve) => setImmediate(resolve));
     });
     expect(measurement?.errors['refused rate-limited']).toBeGreaterThan(0);
     expect(measurement?.faults.lost).toBeGreaterThan(0);
