@@ -33,6 +33,8 @@ export interface DialOptions {
   readonly proxy: ProxyTarget | undefined;
   /** Gives a transport to the server in place of a TCP connection. */
   readonly createConnection: ((url: URL) => Duplex) | undefined;
+  /** Is shown each transport on which a handshake begins, in the clear, and the request that will be written to it. */
+  readonly observe?: (transport: Duplex, request: Uint8Array) => void;
 }
 
 /** An open socket behind a successful handshake. */
@@ -116,6 +118,7 @@ export class Dial implements Timed {
   /** @param ready the event behind which the request may be written; none when it is written by the caller */
   #start(socket: Duplex, ready?: string): void {
     this.#socket = socket;
+    this.#options.observe?.(socket, this.#request);
     this.#awaiter = new ResponseAwaiter(socket, 'the server', { answered: this.#answered, failed: this.#fail });
     // @rfc 6455-4.1-12 6455-4.1-16
     if (ready === undefined) socket.resume();

@@ -60,6 +60,8 @@ export type { WireTap } from './wire-tap.ts';
 // For the floors above alone: absent from the published types, and free to change.
 
 /** @internal */
+export { type Connecting, resolveForConnection, startConnecting } from './connect.ts';
+/** @internal */
 export { type Compression, deflateMessage, inflateMessage } from './deflate-message.ts';
 /** @internal */
 export { SlidingWindow } from './sliding-window.ts';
