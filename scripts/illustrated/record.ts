@@ -13,7 +13,7 @@ const MASK_KEY = 0x37fa213d;
 
 const URL_TEXT = 'ws://illustrated.example/story';
 const TEXT = 'Hello';
-const REPEATED = 'Hello again, and again, and again, and again!';
+const REPEATED = 'Hello again, and again, and again, and again.';
 
 /** Records the story and the illegal frames, from the server and the client of this package on sockets of the system. */
 export async function record(): Promise<Recording> {
