@@ -68,6 +68,8 @@ export type HeadPiece = Uint8Array | { readonly pauseMs: number };
 export type OpeningOutcome =
   | {
       readonly kind: 'opens';
+      /** The verdict when a server refuses, where no rule forbids that; FAILED unless it says so. */
+      readonly otherwise?: Behavior;
       /** Looks at the head of the testee; what it says is the failure. */
       readonly check?: (head: Head) => string | undefined;
     }
@@ -97,8 +99,8 @@ export type Step = SendStep | PauseStep | ExpectStep | EndStep | CustomStep;
 export interface SendStep {
   readonly kind: 'send';
   readonly parts: readonly (Frame | Uint8Array)[];
-  /** All in one write, a write for each part, or writes of so many bytes each. */
-  readonly writes: 'together' | 'each' | number;
+  /** All in one write, a write for each part, writes of so many bytes each, or two with a pause between them. */
+  readonly writes: 'together' | 'each' | number | { readonly cutAt: number };
 }
 
 /** For so many milliseconds nothing may come; it is over at once when the connection ends. */

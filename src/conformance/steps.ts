@@ -74,6 +74,11 @@ export function sendChopped(octets: number, ...parts: readonly (Frame | Uint8Arr
   return { kind: 'send', parts, writes: octets };
 }
 
+/** Frames in two writes, with a pause of a few milliseconds behind so many bytes. */
+export function sendCut(cutAt: number, ...parts: readonly (Frame | Uint8Array)[]): SendStep {
+  return { kind: 'send', parts, writes: { cutAt } };
+}
+
 /** Nothing may come for so long. */
 export function pause(ms: number): PauseStep {
   return { kind: 'pause', ms };
