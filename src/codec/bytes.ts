@@ -18,3 +18,17 @@ export function copyInto(target: Uint8Array, offset: number, bytes: Uint8Array, 
   }
   return offset + length;
 }
+
+/** The four bytes at `bytes[at]` as a number from 0 to 2^32 - 1, the first byte on top. */
+export function readUint32(bytes: Uint8Array, at: number): number {
+  return ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) >>> 0;
+}
+
+/** Writes the lowest 32 bits of `value` at `target[at]`, the first byte on top, and gives the offset behind them. */
+export function writeUint32(target: Uint8Array, at: number, value: number): number {
+  target[at] = value >>> 24;
+  target[at + 1] = value >>> 16;
+  target[at + 2] = value >>> 8;
+  target[at + 3] = value;
+  return at + 4;
+}

@@ -1,3 +1,5 @@
+import { readUint32, writeUint32 } from './bytes.ts';
+
 /** The first 2 to 14 bytes of a frame, as values (RFC 6455 §5.2). Fresh for each frame and never written again. */
 export interface FrameHeader {
   /** The last, or only, frame of its message. */
@@ -82,10 +84,6 @@ function readUint64(bytes: Uint8Array, at: number): number {
   return high * 0x1_0000_0000 + (high < 0x20_0000 ? low : low - (low & 0x7ff));
 }
 
-function readUint32(bytes: Uint8Array, at: number): number {
-  return ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) >>> 0;
-}
-
 /** What {@link encodeHeaderInto} writes. Without `maskKey` the frame is unmasked. */
 export interface HeaderFields {
   readonly opcode: number;
@@ -152,12 +150,4 @@ export function writeHeader(
     at = writeUint32(target, at, length);
   }
   return maskKey === undefined ? at : writeUint32(target, at, maskKey);
-}
-
-function writeUint32(target: Uint8Array, at: number, value: number): number {
-  target[at] = value >>> 24;
-  target[at + 1] = value >>> 16;
-  target[at + 2] = value >>> 8;
-  target[at + 3] = value;
-  return at + 4;
 }

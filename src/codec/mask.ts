@@ -1,9 +1,18 @@
+import { writeUint32 } from './bytes.ts';
+import { type Masker, simdMasker } from './simd-mask.ts';
+
 // Below this many bytes the plain loop beats setting up a view of 32-bit words.
 const WORDWISE_FROM = 64;
 
 // Four bytes and the word that they are on this machine, whatever its byte order.
 const KEY_BYTES = new Uint8Array(4);
 const KEY_WORD = new Int32Array(KEY_BYTES.buffer);
+
+/** From how many bytes on SIMD pays for its two copies (docs/performance.md). Tests set it; it is no part of the API. */
+export const masking: { simdFrom: number } = { simdFrom: 1024 };
+
+// Compiled with the first payload that is large enough; false where that failed.
+let simd: Masker | false | undefined;
 
 /**
  * XORs `bytes[start]` to `bytes[end - 1]` with the key, in place: masks plain bytes and unmasks masked ones.
@@ -24,8 +33,16 @@ export function applyMask(
   const next = (phase + end - start) & 3;
   if (key === 0) return next;
   const rotation = (phase & 3) * 8;
-  let word = rotation === 0 ? key | 0 : (key << rotation) | (key >>> (32 - rotation));
+  // Shifts count modulo 32, so a rotation by 0 comes out right.
+  let word = (key << rotation) | (key >>> (32 - rotation));
   let at = start;
+  if (end - start >= masking.simdFrom) {
+    simd ??= simdMasker() ?? false;
+    if (simd) {
+      simd(bytes, word, start, end);
+      return next;
+    }
+  }
   if (end - start >= WORDWISE_FROM) {
     for (; ((bytes.byteOffset + at) & 3) !== 0; at++) {
       bytes[at] = bytes[at]! ^ (word >>> 24);
@@ -47,28 +64,11 @@ export function applyMask(
   return next;
 }
 
-/** Masks whole groups of eight words from an aligned `at` on and gives the offset behind the last one. */
+/** Masks whole words from an aligned `at` on and gives the offset behind the last one. */
 function maskWords(bytes: Uint8Array, at: number, end: number, word: number): number {
-  const groups = (end - at) >> 5;
-  const words = new Int32Array(bytes.buffer, bytes.byteOffset + at, groups * 8);
-  writeKey(word);
+  const words = new Int32Array(bytes.buffer, bytes.byteOffset + at, (end - at) >> 2);
+  writeUint32(KEY_BYTES, 0, word);
   const key = KEY_WORD[0]!;
-  for (let i = 0; i < words.length; i += 8) {
-    words[i] = words[i]! ^ key;
-    words[i + 1] = words[i + 1]! ^ key;
-    words[i + 2] = words[i + 2]! ^ key;
-    words[i + 3] = words[i + 3]! ^ key;
-    words[i + 4] = words[i + 4]! ^ key;
-    words[i + 5] = words[i + 5]! ^ key;
-    words[i + 6] = words[i + 6]! ^ key;
-    words[i + 7] = words[i + 7]! ^ key;
-  }
+  for (let i = 0; i < words.length; i++) words[i] = words[i]! ^ key;
   return at + words.length * 4;
-}
-
-function writeKey(word: number): void {
-  KEY_BYTES[0] = word >>> 24;
-  KEY_BYTES[1] = word >>> 16;
-  KEY_BYTES[2] = word >>> 8;
-  KEY_BYTES[3] = word;
 }

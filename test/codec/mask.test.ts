@@ -1,9 +1,24 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { applyMask } from '../../src/codec/index.ts';
+import { masking } from '../../src/codec/mask.ts';
+import { simdMasker } from '../../src/codec/simd-mask.ts';
 import { EXAMPLE_KEY, hex, maskSlowly, toHex, utf8 } from '../support/wire.ts';
 
-describe('RFC 6455 §5.3, masking', () => {
+const SIMD_FROM = masking.simdFrom;
+
+afterEach(() => {
+  masking.simdFrom = SIMD_FROM;
+});
+
+describe.each([
+  ['by SIMD', 0],
+  ['by words and bytes', Infinity],
+])('RFC 6455 §5.3, masking %s', (_how, simdFrom) => {
+  beforeEach(() => {
+    masking.simdFrom = simdFrom;
+  });
+
   it('masks Hello as the example of §5.7 does', () => {
     const bytes = utf8('Hello');
     expect(applyMask(bytes, EXAMPLE_KEY)).toBe(1);
@@ -86,5 +101,65 @@ describe('RFC 6455 §5.3, masking', () => {
         expect(phase).toBe(bytes.length % 4);
       }),
     );
+  });
+});
+
+describe('masking by SIMD', () => {
+  it('does what the loops do, whatever the length, the phase, and where it lies', () => {
+    const bytes = fc.uint8Array({ minLength: 0, maxLength: 3 * 65_520 + 40, size: 'max' });
+    fc.assert(
+      fc.property(bytes, fc.integer(), fc.nat(3), fc.nat(20), (given, key, phase, margin) => {
+        const end = Math.max(margin, given.length - margin);
+        const [simd, loops] = [given.slice(), given.slice()];
+        masking.simdFrom = 0;
+        const next = applyMask(simd, key, phase, margin, end);
+        masking.simdFrom = Infinity;
+        expect(applyMask(loops, key, phase, margin, end)).toBe(next);
+        expect(Buffer.compare(simd, loops)).toBe(0);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('fills and empties its memory as often as a payload needs', () => {
+    for (const length of [65_519, 65_520, 65_521, 131_040, 131_041]) {
+      const bytes = new Uint8Array(length);
+      masking.simdFrom = 0;
+      applyMask(bytes, 0x01020304);
+      expect(
+        bytes.every((byte, i) => byte === (i % 4) + 1),
+        `${length} bytes`,
+      ).toBe(true);
+    }
+  });
+
+  it('is taken from the length on that pays for it', () => {
+    expect(masking.simdFrom).toBe(1024);
+    expect(simdMasker()).toBeDefined();
+  });
+
+  it('is done without where the engine has none or refuses to compile, once asked', async () => {
+    const refusals = [
+      undefined,
+      {
+        Module: class {
+          constructor() {
+            throw new EvalError('refused by a policy');
+          }
+        },
+      },
+    ];
+    for (const refusal of refusals) {
+      vi.resetModules();
+      vi.stubGlobal('WebAssembly', refusal);
+      try {
+        const { applyMask: fresh } = await import('../../src/codec/mask.ts');
+        const bytes = new Uint8Array(5000);
+        expect(fresh(bytes, 0x01020304, 1)).toBe(1);
+        expect(bytes.every((byte, i) => byte === ((i + 1) % 4) + 1)).toBe(true);
+      } finally {
+        vi.unstubAllGlobals();
+      }
+    }
   });
 });

@@ -1,3 +1,4 @@
+import { masking } from '../../src/codec/mask.ts';
 import { Dice } from '../support/dice.ts';
 import { toHex } from '../support/wire.ts';
 import { readCorpus } from './corpus.ts';
@@ -177,6 +178,8 @@ export function runInput(
   const fail = (cause: unknown): never => {
     throw new FuzzFailure(target.name, input, cause);
   };
+  // Chosen by the input, so that an input that failed fails again.
+  masking.simdFrom = input.length % 2 === 0 ? 0 : Infinity;
   try {
     const running = target.run(input, watchFor(target, report, now));
     return running?.catch(fail);

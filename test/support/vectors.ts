@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { masking } from '../../src/codec/mask.ts';
 import {
   concat,
   cuttings,
@@ -39,12 +40,22 @@ export function wireFor(role: Role, wire: readonly WireFrame[], key: number = EX
   );
 }
 
-/** Runs each vector for both roles, whole, byte by byte and cut at random. */
+/** Runs each vector for both roles, whole, byte by byte and cut at random, each with and without SIMD. */
 export function describeVectors(section: string, vectors: readonly WireVector[]): void {
   describe(section, () => {
     for (const vector of vectors) {
       for (const role of ROLES) {
-        it(`${vector.requirement} (received by a ${role})`, () => runVector(role, vector));
+        it(`${vector.requirement} (received by a ${role})`, () => {
+          const { simdFrom } = masking;
+          try {
+            for (const from of [0, Infinity]) {
+              masking.simdFrom = from;
+              runVector(role, vector);
+            }
+          } finally {
+            masking.simdFrom = simdFrom;
+          }
+        });
       }
     }
   });
