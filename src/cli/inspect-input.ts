@@ -49,7 +49,8 @@ function looksLikeHex(text: string): boolean {
   return /^[\da-f]*$/i.test(text.replace(SEPARATORS, ''));
 }
 
-function parseHex(text: string): Uint8Array {
+/** The bytes of hexadecimal digits, which may have white space, colons, commas and `0x` between them. Throws a `UsageError`. */
+export function parseHex(text: string): Uint8Array {
   const digits = text.replace(SEPARATORS, '');
   const wrong = /[^\da-f]/i.exec(digits);
   if (wrong !== null)

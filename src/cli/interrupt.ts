@@ -7,6 +7,8 @@ const COPY_MS = 150;
 export interface Interruption {
   /** Aborted by the first SIGINT or SIGTERM; the next one ends the process at once. */
   readonly signal: AbortSignal;
+  /** Does what SIGINT does, where Ctrl-C is a key like any other. */
+  interrupt(): void;
   /** Leaves signals alone again. */
   stop(): void;
 }
@@ -25,6 +27,7 @@ export function interruption(): Interruption {
   process.on('SIGTERM', interrupt);
   return {
     signal: controller.signal,
+    interrupt: () => interrupt('SIGINT'),
     stop() {
       process.off('SIGINT', interrupt);
       process.off('SIGTERM', interrupt);

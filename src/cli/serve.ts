@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { constants } from 'node:os';
+import type { TlsOptions } from 'node:tls';
 import type { WebSocketServer } from '../node/index.ts';
 import type { Terminal } from './command.ts';
 import { explainListenError } from './listen-error.ts';
@@ -31,7 +32,7 @@ export async function serve(
   announce: (authority: string) => string,
 ): Promise<void> {
   const stopped = firstSignal();
-  const { port } = await listen(server, where);
+  const { port } = await listenAt(server, where);
   terminal.stdout.write(`${announce(authorityOf(where.host, port))}\n`);
   await stopped;
   await server.shutdown({ deadlineMs: SHUTDOWN_DEADLINE_MS });
@@ -42,11 +43,19 @@ export function authorityOf(host: string, port: number): string {
   return `${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
-async function listen(server: Pick<WebSocketServer, 'listen'>, { host, port }: Where): Promise<AddressInfo> {
+/**
+ * Starts to listen, and gives the address with the real port.
+ *
+ * Rejects with a `UsageError` when it cannot listen there.
+ */
+export async function listenAt(
+  server: Pick<WebSocketServer, 'listen'>,
+  { host, port, tls }: Where & { readonly tls?: TlsOptions | undefined },
+): Promise<AddressInfo> {
   // The name may stand for ::1 alone, where a client that asks for 127.0.0.1 finds nobody; one that asks for the name tries both.
   const bound = host === 'localhost' ? '127.0.0.1' : host;
   try {
-    return (await server.listen({ host: bound, port })) as AddressInfo;
+    return (await server.listen({ host: bound, port, ...(tls === undefined ? {} : { tls }) })) as AddressInfo;
   } catch (error) {
     throw explainListenError(error, { host, port });
   }

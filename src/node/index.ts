@@ -66,4 +66,6 @@ export { type Compression, deflateMessage, inflateMessage } from './deflate-mess
 /** @internal */
 export { SlidingWindow } from './sliding-window.ts';
 /** @internal */
+export type { WebSocketSettings } from './websocket-options.ts';
+/** @internal */
 export { parseWebSocketUrl, type WebSocketTarget } from './websocket-url.ts';
