@@ -117,7 +117,7 @@ export function encodeHeaderInto(target: Uint8Array, offset: number, fields: Hea
   if (!isWithin(length, Number.MAX_SAFE_INTEGER)) throw new RangeError(`length must be a byte count, not ${length}`);
   const size = headerSize(length, maskKey !== undefined);
   if (!isWithin(offset, target.length) || offset + size > target.length) {
-    throw new RangeError(`a header of ${size} bytes has no room at offset ${offset} of ${target.length}`);
+    throw new RangeError(`no room for ${size} header bytes at ${offset} of ${target.length}`);
   }
   return writeHeader(target, offset, (fin ? 0x80 : 0) | (rsv << 4) | opcode, length, maskKey);
 }

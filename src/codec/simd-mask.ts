@@ -33,10 +33,10 @@ export function simdMasker(): Masker | undefined {
     return (bytes, key, start, end) => {
       writeUint32(memory, 0, key);
       for (let at = start; at < end; at += CAPACITY) {
-        const count = Math.min(CAPACITY, end - at);
-        memory.set(bytes.subarray(at, at + count), 16);
-        mask(count);
-        bytes.set(memory.subarray(16, 16 + count), at);
+        const piece = bytes.subarray(at, Math.min(at + CAPACITY, end));
+        memory.set(piece, 16);
+        mask(piece.length);
+        piece.set(memory.subarray(16, 16 + piece.length));
       }
     };
   } catch {

@@ -34,12 +34,12 @@ export const FRAME_RULES: Readonly<Record<FrameRuleCode, ViolationRule>> = {
   'reserved-opcode': {
     closeCode: PROTOCOL_ERROR,
     section: 'RFC 6455 §5.2',
-    message: 'the opcode is reserved and no agreed extension claims it; send 0, 1, 2, 8, 9 or 10',
+    message: 'the opcode is reserved and no agreed extension claims it; use 0, 1, 2, 8, 9 or 10',
   },
   'mask-missing': {
     closeCode: PROTOCOL_ERROR,
     section: 'RFC 6455 §5.1',
-    message: 'the frame is not masked; a client masks every frame it sends',
+    message: 'the frame is not masked; a client masks every frame',
   },
   'mask-unexpected': {
     closeCode: PROTOCOL_ERROR,
@@ -54,7 +54,7 @@ export const FRAME_RULES: Readonly<Record<FrameRuleCode, ViolationRule>> = {
   'control-too-long': {
     closeCode: PROTOCOL_ERROR,
     section: 'RFC 6455 §5.5',
-    message: 'a control frame announces more than 125 bytes; shorten its payload',
+    message: 'a control frame announces more than 125 bytes; shorten it',
   },
   'continuation-unexpected': {
     closeCode: PROTOCOL_ERROR,
@@ -64,12 +64,12 @@ export const FRAME_RULES: Readonly<Record<FrameRuleCode, ViolationRule>> = {
   'message-interleaved': {
     closeCode: PROTOCOL_ERROR,
     section: 'RFC 6455 §5.4',
-    message: 'a new message began inside an unfinished one; finish it with continuation frames first',
+    message: 'a new message began inside an unfinished one; finish that first',
   },
   'length-not-minimal': {
     closeCode: PROTOCOL_ERROR,
     section: 'RFC 6455 §5.2',
-    message: 'the payload length is written in more bytes than it needs; use the shortest of the three forms',
+    message: 'the payload length is written in more bytes than it needs; use the shortest form',
   },
   'length-top-bit': {
     closeCode: PROTOCOL_ERROR,
@@ -79,7 +79,7 @@ export const FRAME_RULES: Readonly<Record<FrameRuleCode, ViolationRule>> = {
   'close-payload-truncated': {
     closeCode: PROTOCOL_ERROR,
     section: 'RFC 6455 §5.5.1',
-    message: 'the close payload is one byte long; send none, or a two-byte code first',
+    message: 'the close payload is one byte long; send none or a two-byte code first',
   },
   'close-code-invalid': {
     closeCode: PROTOCOL_ERROR,

@@ -125,7 +125,7 @@ describe('RFC 6455 §5.2, writing a header', () => {
 
   it.each([-1, 1, 0.5, Number.NaN])('refuses to write at offset %d of a target with room for one header', (offset) => {
     expect(() => encodeHeaderInto(new Uint8Array(6), offset, { opcode: 1, length: 0, maskKey: 1 })).toThrow(
-      new RangeError(`a header of 6 bytes has no room at offset ${offset} of 6`),
+      new RangeError(`no room for 6 header bytes at ${offset} of 6`),
     );
   });
 

@@ -134,7 +134,7 @@ describe('masking by SIMD', () => {
   });
 
   it('is taken from the length on that pays for it', () => {
-    expect(masking.simdFrom).toBe(1024);
+    expect(masking.simdFrom).toBe(512);
     expect(simdMasker()).toBeDefined();
   });
 
