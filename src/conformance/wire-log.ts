@@ -21,7 +21,8 @@ export interface WireLog {
   readonly last: readonly WireEntry[];
 }
 
-const KEPT_BYTES = 1_024;
+/** The most bytes of one entry that are kept. */
+export const KEPT_BYTES = 1_024;
 const KEPT_AT_START = 40;
 const KEPT_AT_END = 24;
 
