@@ -1,5 +1,9 @@
-// Records the story of docs/illustrated and writes its page. Run: npm run docs:illustrated
+// Writes docs/illustrated/index.html from its recording; with --record it makes a new recording first.
+// Run: npm run docs:illustrated
+import { writeFileSync } from 'node:fs';
+import { renderPage } from './illustrated/page.ts';
 import { record } from './illustrated/record.ts';
-import { writeRecording } from './illustrated/recording.ts';
+import { readRecording, writeRecording } from './illustrated/recording.ts';
 
-writeRecording(await record());
+if (process.argv.includes('--record')) writeRecording(await record());
+writeFileSync(new URL('../docs/illustrated/index.html', import.meta.url), await renderPage(readRecording()));

@@ -17,18 +17,18 @@ export async function commandsOf(facts: Facts): Promise<ReadonlyMap<string, Comm
   const guid = constantText('src/handshake/key.ts', 'GUID');
   const hello = facts.piece('hello').bytes;
   const inflate = (place: string, options: string): string =>
-    `const z=require('node:zlib');console.log(String(z.inflateRawSync(${bytes(facts.payload(place), DEFLATE_TAIL)},` +
-    `{finishFlush:z.constants.Z_SYNC_FLUSH${options}})))`;
+    `const z = require('node:zlib'); console.log(String(z.inflateRawSync(${bytes(facts.payload(place), DEFLATE_TAIL)}, ` +
+    `{ finishFlush: z.constants.Z_SYNC_FLUSH${options} })))`;
   const commands: [name: string, script: string, output: string][] = [
-    ['key', `console.log(String(Buffer.from('${key}','base64')))`, toAscii(Buffer.from(key, 'base64'))],
+    ['key', `console.log(String(Buffer.from('${key}', 'base64')))`, toAscii(Buffer.from(key, 'base64'))],
     [
       'accept',
-      `console.log(require('node:crypto').createHash('sha1').update('${key}'+'${guid}').digest('base64'))`,
+      `console.log(require('node:crypto').createHash('sha1').update('${key}' + '${guid}').digest('base64'))`,
       facts.header('response', 'Sec-WebSocket-Accept'),
     ],
     [
       'bits',
-      `for(const byte of ${bytes(hello.subarray(0, 2))})console.log(byte.toString(2).padStart(8,'0'))`,
+      `for (const byte of ${bytes(hello.subarray(0, 2))}) console.log(byte.toString(2).padStart(8, '0'))`,
       Array.from(hello.subarray(0, 2), (byte) => byte.toString(2).padStart(8, '0')).join('\n'),
     ],
     ['unmask', unmask(facts, 'hello-masked'), toAscii(facts.payload('hello-masked'))],
@@ -46,18 +46,18 @@ export async function commandsOf(facts: Facts): Promise<ReadonlyMap<string, Comm
     ['inflate', inflate('deflated', ''), toAscii(facts.plain('deflated'))],
     [
       'inflate-again',
-      inflate('deflated-again', `,dictionary:Buffer.from('${toAscii(facts.plain('deflated'))}')`),
+      inflate('deflated-again', `, dictionary: Buffer.from('${toAscii(facts.plain('deflated'))}')`),
       toAscii(facts.plain('deflated-again')),
     ],
     [
       'close',
-      `const key=${bytes(facts.bytes('close', 'masking key'))};` +
-        `console.log(${bytes(facts.bytes('close', 'close code'))}.map((byte,i)=>byte^key[i&3]).readUInt16BE())`,
+      `const key = ${bytes(facts.bytes('close', 'masking key'))}; ` +
+        `console.log(${bytes(facts.bytes('close', 'close code'))}.map((byte, i) => byte ^ key[i & 3]).readUInt16BE())`,
       codeOf(facts, 'close'),
     ],
     [
       'close-echo',
-      `console.log(${bytes(facts.bytes('close-echo', 'close code'))}.readUInt16BE(),` +
+      `console.log(${bytes(facts.bytes('close-echo', 'close code'))}.readUInt16BE(), ` +
         `String(${bytes(facts.bytes('close-echo', 'close reason'))}))`,
       `${codeOf(facts, 'close-echo')} ${toAscii(facts.bytes('close-echo', 'close reason'))}`,
     ],
@@ -69,11 +69,11 @@ export async function commandsOf(facts: Facts): Promise<ReadonlyMap<string, Comm
 
 function unmask(facts: Facts, place: string): string {
   const key = bytes(facts.bytes(place, 'masking key'));
-  return `const key=${key};console.log(String(${bytes(facts.wirePayload(place))}.map((byte,i)=>byte^key[i&3])))`;
+  return `const key = ${key}; console.log(String(${bytes(facts.wirePayload(place))}.map((byte, i) => byte ^ key[i & 3])))`;
 }
 
 function bytes(...parts: readonly Uint8Array[]): string {
-  return `Buffer.from('${parts.map((part) => toHex(part)).join(`'+'`)}','hex')`;
+  return `Buffer.from('${parts.map((part) => toHex(part)).join(`' + '`)}', 'hex')`;
 }
 
 function codeOf(facts: Facts, place: string): string {

@@ -29,9 +29,9 @@ const SLOTS: Readonly<Record<string, Slot>> = {
   'first-byte': (rest, facts) => toHex(facts.payload(rest).subarray(0, 1)),
   'last-byte': (rest, facts) => toHex(facts.payload(rest).subarray(-1)),
   'first-character': (rest, facts) => `“${String.fromCharCode(facts.payload(rest)[0] ?? 0)}”`,
-  'hex-plain': (rest, facts) => toHex(facts.offence(rest), ' '),
+  'hex-plain': (rest, facts) => toHex(facts.offence(rest), '\u00a0'),
   'ended-by': (rest, facts) => facts.endedBy(rest),
-  tail: () => toHex(DEFLATE_TAIL, ' '),
+  tail: () => toHex(DEFLATE_TAIL, '\u00a0'),
   close: (rest) => CloseCode[rest as keyof typeof CloseCode],
   largest: (rest) => largestIn(Number(rest)),
 };
