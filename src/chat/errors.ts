@@ -11,8 +11,7 @@ export const CHAT_ERRORS = {
   'malformed-text': 'A string holds half a surrogate pair. Send whole characters.',
   'unknown-type': 'This type is unknown. Send "join", "leave" or "message".',
   'field-missing': 'A field that this type needs is missing. A message needs "message", a string.',
-  'field-invalid':
-    'A field has the wrong kind of value. The fields type, username, message, timestamp and room are strings.',
+  'field-invalid': 'A field has the wrong kind of value. Fields such as type, username, message and room are strings.',
   'empty-text': 'There is nothing in this message. Write something in "message".',
   'text-too-long': 'This text is too long. Send at most 4096 bytes of UTF-8 in "message".',
   'name-missing': 'A first join needs a name. Send {"type":"join","username":"your name"}.',
@@ -29,6 +28,16 @@ export const CHAT_ERRORS = {
   'too-many-rooms': 'The server has as many rooms as it takes. Join one that exists, or try again later.',
   'already-joined': 'You are in this room already. There is nothing to do.',
   'not-joined': 'You are not in this room. Join first with {"type":"join","username":"your name"}.',
+  'id-invalid': 'An "id" is made of 1 to 64 of the characters A to Z, a to z, 0 to 9, "_", "." and "-".',
+  unavailable: 'The server cannot keep this now. Nothing is lost: send it again with the same "id" in a moment.',
+  banned: 'You may not enter this room. If retryAfterMs is given, the ban ends after that time.',
+  'private-room': 'This room is private. Ask its owner for an invitation.',
+  muted: 'You may read here, but not write. If retryAfterMs is given, that ends after that time.',
+  'slow-mode': 'This room is in slow mode. Wait for retryAfterMs milliseconds, then send it again.',
+  'not-allowed': 'Only a moderator or the owner of this room may do this, and only to those of a lower rank.',
+  'no-such-user': 'Nobody goes by this name. Look at "who" for the names of those who are here.',
+  'no-such-message': 'This message is not kept any more, or never was one. Look at "history" for those that are.',
+  'token-invalid': 'This token is not valid, or not one of yours. Get a new one and send it with "renew".',
   'rate-limited': 'That was too fast. Wait for retryAfterMs milliseconds, then send it again.',
 } as const;
 

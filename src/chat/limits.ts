@@ -17,6 +17,14 @@ export interface ChatLimits {
   readonly highWaterBytes: number;
   /** Bytes queued for one connection above which it is given up. */
   readonly sendQueueBytes: number;
+  /** The longest token, in bytes. */
+  readonly tokenBytes: number;
+  /** The longest reason of a moderator, in bytes of UTF-8. */
+  readonly reasonBytes: number;
+  /** The most entries of one page of history, rooms of one page of the list, and users of one answer to `who`. */
+  readonly historyPage: number;
+  /** The slowest slow mode: this long between two messages of one user. */
+  readonly slowModeMs: number;
 }
 
 /** The limits of every chat. */
@@ -30,4 +38,8 @@ export const CHAT_LIMITS: ChatLimits = Object.freeze({
   announcedNames: 100,
   highWaterBytes: 256 * 1024,
   sendQueueBytes: 1024 * 1024,
+  tokenBytes: 8 * 1024,
+  reasonBytes: 256,
+  historyPage: 100,
+  slowModeMs: 3_600_000,
 });

@@ -1,0 +1,96 @@
+import type { RedisModule } from './load.ts';
+
+/** One connection to Redis, from its first reply to its loss; after that a new one is made, nothing is carried over. */
+export interface RedisConnection {
+  /** Sends a command; commands take effect in the order of the calls. Rejects if Redis refuses, or when the connection is lost. */
+  call(command: readonly string[]): Promise<unknown>;
+  /** Hears what is published on these channels from now on. */
+  listen(channels: readonly string[]): Promise<void>;
+  /** Hears no more of these. */
+  unlisten(channels: readonly string[]): Promise<void>;
+  /** Ends it at once; calls that wait are rejected, nobody is told of a loss. */
+  destroy(): void;
+}
+
+/** What happens to a connection. */
+export interface RedisConnectionEvents {
+  /** Bytes that somebody published; the receiver keeps them. */
+  message(channel: string, bytes: Uint8Array): void;
+  /** The connection is over, once. */
+  lost(reason: Error): void;
+}
+
+/**
+ * How a connection is watched: a PING every `PING_MS`, and it counts as lost when one has no reply for `SILENT_PINGS` of these,
+ * so within a second. Counting turns of a timer rather than time leaves a busy process the chance to read the reply first.
+ */
+const PING_MS = 240;
+const SILENT_PINGS = 3;
+/** Commands that may wait for replies; more are refused, so that memory stays bounded until the loss is noticed. */
+const MAX_WAITING = 20_000;
+const CONNECT_MS = 2000;
+
+/** Connects. Rejects if Redis cannot be reached or does not let us in. */
+export async function connectRedis(
+  redis: RedisModule,
+  url: string,
+  events: RedisConnectionEvents,
+): Promise<RedisConnection> {
+  const client = redis.createClient({
+    url,
+    RESP: 3,
+    disableOfflineQueue: true,
+    commandsQueueMaxLength: MAX_WAITING,
+    maintNotifications: 'disabled',
+    // Replies come in the order of the commands: one that waits too long makes a PING wait, too.
+    commandOptions: { timeout: 0 },
+    socket: { reconnectStrategy: false, connectTimeout: CONNECT_MS },
+  });
+  let over = false;
+  let watch: NodeJS.Timeout | undefined;
+  const end = (): boolean => {
+    if (over) return false;
+    over = true;
+    clearInterval(watch);
+    try {
+      client.destroy();
+    } catch {
+      // It was closed already.
+    }
+    return true;
+  };
+  const lose = (reason: unknown): void => {
+    if (end()) events.lost(reason instanceof Error ? reason : new Error(String(reason)));
+  };
+  let ready = false;
+  client.on('error', (error) => ready && lose(error));
+  client.on('end', () => ready && lose(new Error('Redis closed the connection')));
+  const hear = (bytes: Buffer, channel: Buffer): void => {
+    if (!over) events.message(channel.toString('latin1'), bytes);
+  };
+  try {
+    await client.connect();
+  } catch (error) {
+    end();
+    throw error;
+  }
+  ready = true;
+  let silent = 0;
+  watch = setInterval(() => {
+    if (silent > 0) {
+      silent += 1;
+      if (silent > SILENT_PINGS) lose(new Error('Redis does not answer'));
+      return;
+    }
+    silent = 1;
+    client.sendCommand(['PING']).then(() => {
+      silent = 0;
+    }, lose);
+  }, PING_MS).unref();
+  return {
+    call: (command) => (over ? Promise.reject(new Error('the connection is over')) : client.sendCommand(command)),
+    listen: (channels) => client.subscribe([...channels], hear, true),
+    unlisten: (channels) => client.unsubscribe([...channels], hear, true),
+    destroy: () => void end(),
+  };
+}
