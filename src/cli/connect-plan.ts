@@ -62,14 +62,22 @@ export function readPlan(values: Values, operands: readonly string[]): ConnectPl
     shape,
     first: firstOf(values, lineForm, shape),
     expectation,
-    timeoutMs: values.timeout ?? (expectation.pending ? EXPECT_MS : undefined),
-    waitMs: values['no-close'] ? undefined : values.wait,
-    pingMs: values.ping,
+    timeoutMs: timerMs(values.timeout ?? (expectation.pending ? EXPECT_MS : undefined)),
+    waitMs: values['no-close'] ? undefined : timerMs(values.wait),
+    pingMs: timerMs(values.ping),
     closeCode: values.close,
     frames: values.frames,
     form: { ndjson: values.ndjson, rawOutput: values['raw-output'] },
     maxBytes: values['max-message'],
   };
+}
+
+// A timer of Node fires at once when it is set to more, which is 24 days.
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** A time that a timer can take. */
+export function timerMs(ms: number | undefined): number | undefined {
+  return ms === undefined ? undefined : Math.min(ms, LONGEST_TIMER_MS);
 }
 
 /** How lines are read; the flags for it exclude each other. */

@@ -43,18 +43,21 @@ async function converse(
   const watch = new HandshakeWatch();
   const session = new ConnectSession(plan, conversation, watch);
   const { signal, interrupt, stop } = interruption();
-  try {
-    const connection = await dial(plan, session.handlers, watch, signal);
-    const input = openInput(stdin, terminal, screen, plan.maxBytes, interrupt);
-    return await session.run(connection, input, signal, screen.gone);
-  } catch (error) {
-    if (error instanceof UsageError) throw error;
-    if (signal.aborted) return EXIT.INTERRUPTED;
+  const explain = (error: unknown): number => {
     session.showHandshake();
     const { sentence, code } = explainConnectError(error, { url: plan.url, received: watch.received });
     conversation.tell({ event: 'error', message: sentence }, '', false);
     screen.note(visible(sentence), 'red');
     return code;
+  };
+  try {
+    const connection = await dial(plan, session.handlers, watch, signal).catch((error: unknown) => {
+      if (error instanceof UsageError) throw error;
+      return signal.aborted ? EXIT.INTERRUPTED : explain(error);
+    });
+    if (typeof connection === 'number') return connection;
+    const input = openInput(stdin, terminal, screen, plan.maxBytes, interrupt);
+    return await session.run(connection, input, signal, screen.gone);
   } finally {
     stop();
     stdin.destroy?.();

@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import type { TlsOptions } from 'node:tls';
 import { type Rejection, reject, type ServerOptions } from '../node/index.ts';
 import { CONVERSATION_OPTIONS } from './connect-options.ts';
-import { explained, lineFormOf } from './connect-plan.ts';
+import { explained, lineFormOf, timerMs } from './connect-plan.ts';
 import type { ConversationForm } from './conversation.ts';
 import type { OptionSpec, ValuesOf } from './options.ts';
 import { type LineForm, type Outgoing, parseLine } from './outgoing.ts';
@@ -95,7 +95,7 @@ export function readListenPlan(values: ValuesOf<typeof LISTEN_OPTIONS>): ListenP
     refusal: values.status === undefined ? undefined : refusalOf(values.status),
     once: values.once,
     frames: values.frames,
-    pingMs: values.ping,
+    pingMs: timerMs(values.ping),
     maxBytes: values['max-message'],
   };
 }

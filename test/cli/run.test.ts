@@ -62,18 +62,14 @@ it('--version prints the version of the package', async () => {
   expect(await runHere('--version')).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
 });
 
+const NAMES = COMMANDS.map(({ name }) => name).join(', ');
+
 describe('what cannot be followed', () => {
   const refused: [args: string[], line: string][] = [
-    [['shout'], 'ws101: unknown command "shout"; there are chat, echo, bench, inspect (see ws101 --help)'],
+    [['shout'], `ws101: unknown command "shout"; there are ${NAMES} (see ws101 --help)`],
     [['ehco'], 'ws101: unknown command "ehco"; did you mean echo? (see ws101 --help)'],
-    [
-      ['no\nsuch'],
-      String.raw`ws101: unknown command "no\nsuch"; there are chat, echo, bench, inspect (see ws101 --help)`,
-    ],
-    [
-      ['--port', '1'],
-      'ws101: unknown option "--port"; a command comes first: chat, echo, bench, inspect (see ws101 --help)',
-    ],
+    [['no\nsuch'], String.raw`ws101: unknown command \"no\nsuch\"; there are ${NAMES} (see ws101 --help)`],
+    [['--port', '1'], `ws101: unknown option "--port"; a command comes first: ${NAMES} (see ws101 --help)`],
     [['chat', '--prot', '1'], 'ws101 chat: unknown option "--prot"; did you mean --port? (see ws101 chat --help)'],
     [
       ['echo', '--port', 'x'],

@@ -1,0 +1,94 @@
+import { PassThrough, Readable, Writable } from 'node:stream';
+import { defineConnect } from '../../src/cli/connect.ts';
+import { defineListen } from '../../src/cli/listen.ts';
+import { UsageError } from '../../src/cli/usage-error.ts';
+import type { Outcome } from './command-line.ts';
+
+/** What a command that holds connections is given. */
+export interface Surroundings {
+  /** What standard input holds; without it there is nothing, and its end at once. */
+  readonly input?: string | Uint8Array | Readable;
+  readonly environment?: Record<string, string>;
+}
+
+/** A command that runs in this process, with its streams. */
+export interface Hand {
+  readonly stdin: PassThrough;
+  /** Waits until everything printed so far matches, on standard output, and gives the match. */
+  printed(pattern: RegExp): Promise<RegExpExecArray>;
+  /** All that standard output has. */
+  readonly output: () => string;
+  /** Ends the output, as a reader that goes away. */
+  readonly closeOutput: () => void;
+  readonly ended: Promise<Outcome>;
+}
+
+/** Runs `ws101 connect` in this process until it ends. */
+export async function connectByHand(args: readonly string[], surroundings: Surroundings = {}): Promise<Outcome> {
+  const { input = '', environment = {} } = surroundings;
+  const stdin = input instanceof Readable ? input : Readable.from(input.length === 0 ? [] : [input]);
+  const output = new Recorder(false);
+  const errors = new Recorder(false);
+  const code = await defineConnect({ stdin, environment })
+    .run(args, { stdout: output, stderr: errors })
+    .catch((error: unknown) => complain(error, errors));
+  return { code, stdout: output.text, stderr: errors.text };
+}
+
+/** Starts one of the two with a standard input that stays open. */
+export function startByHand(
+  command: 'connect' | 'listen',
+  args: readonly string[],
+  { isTTY = false, environment = {} }: { isTTY?: boolean; environment?: Record<string, string> } = {},
+): Hand {
+  const stdin = Object.assign(new PassThrough(), { isTTY });
+  const output = new Recorder(isTTY);
+  // On a terminal both come out on the same screen.
+  const errors = isTTY ? output : new Recorder(false);
+  const define = command === 'connect' ? defineConnect : defineListen;
+  const ended = define({ stdin, environment })
+    .run(args, { stdout: output, stderr: errors })
+    .catch((error: unknown) => complain(error, errors))
+    .then((code) => ({ code, stdout: output.text, stderr: isTTY ? '' : errors.text }));
+  return {
+    stdin,
+    printed: (pattern) => output.matched(pattern),
+    output: () => output.text,
+    closeOutput: () => output.destroy(new Error('EPIPE')),
+    ended,
+  };
+}
+
+/** What `run` makes of a mistake. */
+function complain(error: unknown, errors: Recorder): number {
+  if (!(error instanceof UsageError)) throw error;
+  errors.write(`mistake: ${error.message}\n`);
+  return 2;
+}
+
+class Recorder extends Writable {
+  readonly isTTY: boolean;
+  readonly columns = 80;
+  text = '';
+  #waiting: (() => void)[] = [];
+
+  constructor(isTTY: boolean) {
+    super();
+    this.isTTY = isTTY;
+    this.on('error', () => {});
+  }
+
+  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
+    this.text += chunk.toString('utf8');
+    for (const wake of this.#waiting.splice(0)) wake();
+    done();
+  }
+
+  async matched(pattern: RegExp): Promise<RegExpExecArray> {
+    for (;;) {
+      const match = pattern.exec(this.text);
+      if (match !== null) return match;
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    }
+  }
+}
