@@ -62,7 +62,8 @@ const NO_BYTES: Uint8Array = new Uint8Array(0);
 export class Admission implements Timed, PendingHandshake {
   readonly #host: AdmissionHost;
   readonly #door: Door;
-  readonly #abort = new AbortController();
+  // Made with the first hook that could listen: to make one and abort it costs a tenth of a refusal.
+  #abort: AbortController | undefined;
   #deadline: number;
   #leftover: Uint8Array = NO_BYTES;
   #over = false;
@@ -97,8 +98,8 @@ export class Admission implements Timed, PendingHandshake {
     } catch (error) {
       this.refuse(error instanceof HandshakeError ? error : new HandshakeError('internal'));
       // A hook that only passes on that its signal was aborted has no news for the server.
-      const { signal } = this.#abort;
-      const news = !(error instanceof HandshakeError) && !(signal.aborted && error === signal.reason);
+      const signal = this.#abort?.signal;
+      const news = !(error instanceof HandshakeError) && !(signal?.aborted && error === signal.reason);
       if (news) this.#host.report(error);
     }
   }
@@ -117,7 +118,7 @@ export class Admission implements Timed, PendingHandshake {
   refuse(answer: ErrorResponse): void {
     if (this.#over) return;
     this.#over = true;
-    this.#abort.abort();
+    this.#abort?.abort();
     this.#deadline = steadyNow() + this.#host.limits.lingerMs;
     deadlines.watch(this);
     this.#door.transport.on('data', ignore);
@@ -130,7 +131,7 @@ export class Admission implements Timed, PendingHandshake {
   readonly #gone = (): void => {
     if (!this.#over) this.#host.answered(0, this.#door, this.#request);
     this.#over = true;
-    this.#abort.abort();
+    this.#abort?.abort();
     this.#release();
     this.#door.transport.on('error', ignore);
     this.#host.done(this);
@@ -163,7 +164,10 @@ export class Admission implements Timed, PendingHandshake {
 
   /** The answer of the route's hook. Reading goes on meanwhile, the only way to notice that the client left. */
   async #ask(route: Route, request: UpgradeRequest): Promise<UpgradeAnswer<unknown>> {
-    const answer = route.handlers.upgrade?.(request, { signal: this.#abort.signal });
+    const { upgrade } = route.handlers;
+    if (upgrade === undefined) return undefined;
+    this.#abort = new AbortController();
+    const answer = upgrade.call(route.handlers, request, { signal: this.#abort.signal });
     if (!isPromise(answer)) return answer;
     const { transport } = this.#door;
     transport.on('data', this.#early);
