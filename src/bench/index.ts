@@ -47,3 +47,12 @@ export { quoteWord } from './run/wording.ts';
 export type { Scenario, Timing } from './scenario.ts';
 export { SCENARIOS } from './scenarios/scenarios.ts';
 export { Histogram, type HistogramData } from './stats/histogram.ts';
+
+// For the floors above alone: absent from the published types, and free to change.
+
+/** @internal */
+export { endGroup, hasEnded, startGroup } from './run/process-group.ts';
+/** @internal */
+export { RunFailure } from './run/run-failure.ts';
+/** @internal */
+export { type MeasuredServer, startServer } from './run/server-process.ts';

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { bench } from './bench.ts';
 import { chat } from './chat.ts';
 import type { Command, Terminal } from './command.ts';
+import { conform } from './conform.ts';
 import { connect } from './connect.ts';
 import { echo } from './echo.ts';
 import { columns } from './help.ts';
@@ -10,7 +11,7 @@ import { listen } from './listen.ts';
 import { nearest, quote, UsageError } from './usage-error.ts';
 
 /** Every command, in the order in which the help text lists them. */
-export const COMMANDS: readonly Command[] = [chat, echo, connect, listen, bench, inspect];
+export const COMMANDS: readonly Command[] = [chat, echo, connect, listen, bench, conform, inspect];
 
 /**
  * Runs what follows `ws101` on a command line and resolves with the exit code: 0 when it was done, 2 when it could not be

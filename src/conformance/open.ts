@@ -132,6 +132,7 @@ function settingOf(
   player: Player,
 ): Setting {
   const { link, outcome } = player;
+  outcome.deflate = deflate !== undefined;
   const reader = new FrameReader({ testee, deflate, wire: outcome.wire, emit: link.emit });
   if (received !== undefined) link.unread(received);
   link.reader = (chunk) => reader.push(chunk);

@@ -49,6 +49,7 @@ export class Outcome {
   testeeReason = '';
   suiteCode: number | null | undefined = undefined;
   endedBy: 'suite' | 'testee' | undefined = undefined;
+  deflate = false;
 
   constructor(wire: WireRecorder) {
     this.wire = wire;
@@ -91,6 +92,7 @@ export class Outcome {
       suiteCode: this.suiteCode,
       endedBy: this.endedBy,
       durationMs: Math.round(performance.now() - this.#startedAt),
+      deflate: this.deflate,
       wire: this.wire.log,
     };
   }

@@ -22,6 +22,8 @@ export interface ConversationResult {
   /** Who ended TCP first; undefined when nobody had. */
   readonly endedBy: 'suite' | 'testee' | undefined;
   readonly durationMs: number;
+  /** Was permessage-deflate agreed on? */
+  readonly deflate: boolean;
   readonly wire: WireLog;
 }
 

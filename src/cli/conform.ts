@@ -1,0 +1,161 @@
+import { type MeasuredServer, quoteWord, RunFailure, splitCommand, startServer } from '../bench/index.ts';
+import {
+  ALL_CASES,
+  type ConformanceReport,
+  failuresOf,
+  formatConformance,
+  runServerTests,
+  type ServerTestOptions,
+  selectCases,
+} from '../conformance/index.ts';
+import { canvasOf, type Environment, Progress } from '../report/index.ts';
+import { type Command, defineCommand, type Terminal } from './command.ts';
+import { CONFORM_OPTIONS } from './conform-options.ts';
+import { columns } from './help.ts';
+import { interruption } from './interrupt.ts';
+import type { ValuesOf } from './options.ts';
+import { quote, UsageError } from './usage-error.ts';
+
+type ConformValues = ValuesOf<typeof CONFORM_OPTIONS>;
+
+/** `ws101 conform`: is it a WebSocket? Exit code 1 when something that is required does not pass. */
+export const conform: Command = defineConform(process.env);
+
+/** The command with another environment. */
+export function defineConform(environment: Environment): Command {
+  return defineCommand({
+    name: 'conform',
+    summary: 'tests whether a server is a WebSocket server, and shows each frame that is not as it should be',
+    options: CONFORM_OPTIONS,
+    operands: { placeholder: 'ws://host:port/path', example: 'ws://localhost:8080/ws' },
+    notes: NOTES,
+    async run(values, terminal, operands) {
+      const request = requestOf(values, operands);
+      if (values.list) return printList(request, terminal);
+      const report = await test(request, values, terminal, environment);
+      terminal.stdout.write(formatConformance(report, canvasOf(terminal.stdout, environment)));
+      return exitCodeOf(report);
+    },
+  });
+}
+
+const NOTES: readonly string[] = [
+  'The server must send every message back as it was, at the path of the URL.',
+  'With --spawn, {port} in the URL stands for any free port; the command learns it by {port} in its words and by PORT.',
+  '',
+  'Exit codes: 0 when all that is required passes, 1 when something does not, 2 usage.',
+];
+
+function exitCodeOf(report: ConformanceReport): number {
+  return failuresOf(report).length === 0 && report.results.length > 0 ? 0 : 1;
+}
+
+function requestOf(values: ConformValues, operands: readonly string[]): ServerTestOptions {
+  const [url, second] = operands;
+  if (url === undefined) throw new UsageError('a URL such as ws://localhost:8080/ws is needed');
+  if (second !== undefined) throw new UsageError(`one URL is taken, and ${quote(second)} is another`);
+  if (values.parallel === Number.POSITIVE_INFINITY) throw new UsageError('--parallel must be a number');
+  return {
+    url,
+    cases: listOf(values.cases),
+    exclude: listOf(values.exclude),
+    limits: values.limits,
+    parallel: values.parallel,
+    timeoutMs: values.timeout,
+    fields: values.header.map(fieldOf),
+    protocols: values.protocol,
+    strict: values.strict,
+    ...(values.agent === undefined ? {} : { agent: values.agent }),
+    repeat: repeatOf(values, url),
+  };
+}
+
+function listOf(given: readonly string[]): string[] {
+  return given.flatMap((list) => list.split(',')).filter((pattern) => pattern.trim() !== '');
+}
+
+function fieldOf(text: string): readonly [string, string] {
+  const [, name, value] = /^([!#$%&'*+.^_`|~\w-]+):[ \t]*([\t -~]*)$/.exec(text) ?? [];
+  if (name === undefined || value === undefined)
+    throw new UsageError(`--header must be a name and a value with a colon between, not ${quote(text)}`);
+  return [name, value.trimEnd()];
+}
+
+/** The command line that runs one case again in the same way. */
+function repeatOf(values: ConformValues, url: string): string {
+  const words = ['ws101', 'conform', '--cases', '{case}'];
+  if (values.limits) words.push('--limits');
+  if (values.spawn !== undefined) words.push('--spawn', values.spawn);
+  for (const header of values.header) words.push('--header', header);
+  for (const protocol of values.protocol) words.push('--protocol', protocol);
+  return [...words, url].map((word) => (word === '{case}' ? word : quoteWord(word))).join(' ');
+}
+
+function printList(request: ServerTestOptions, { stdout }: Terminal): number {
+  const { cases = [], exclude = [], limits = false } = request;
+  const selected = asUsage(() => selectCases(ALL_CASES, { cases, exclude, limits, testee: 'server' }));
+  const rows = selected.cases.map(({ number, title, sections }): [string, string] => [
+    number,
+    `${title} (${sections.join(', ')})`,
+  ]);
+  if (rows.length > 0) stdout.write(`${columns(rows).join('\n')}\n`);
+  return 0;
+}
+
+async function test(
+  request: ServerTestOptions,
+  values: ConformValues,
+  { stderr }: Terminal,
+  environment: Environment,
+): Promise<ConformanceReport> {
+  const { signal, stop } = interruption();
+  const progress = new Progress({
+    output: stderr,
+    environment,
+    now: () => performance.now(),
+    silent: values['no-progress'],
+  });
+  let server: MeasuredServer | undefined;
+  let failed = 0;
+  try {
+    server = await spawn(values.spawn, request.url, signal);
+    const url = server?.url ?? request.url;
+    const observer = {
+      finished({ number, behavior }: { number: string; behavior: string }, done: number, total: number) {
+        if (behavior === 'FAILED') failed++;
+        progress.show(`${done} of ${total} cases, ${failed} failed, last ${number}`);
+      },
+    };
+    return await asUsage(() => runServerTests({ ...request, url, signal }, observer));
+  } finally {
+    progress.clear();
+    stop();
+    await server?.end();
+  }
+}
+
+async function spawn(
+  command: string | undefined,
+  url: string,
+  signal: AbortSignal,
+): Promise<MeasuredServer | undefined> {
+  if (command === undefined) return undefined;
+  try {
+    return await startServer(splitCommand(command), url, { signal });
+  } catch (error) {
+    throw error instanceof RunFailure || error instanceof SyntaxError || error instanceof TypeError
+      ? new UsageError(`--spawn: ${error.message}`)
+      : error;
+  }
+}
+
+/** What is wrong with a value is said at the call. */
+function asUsage<Result>(call: () => Result): Result {
+  try {
+    return call();
+  } catch (error) {
+    if (error instanceof RangeError) throw new UsageError(error.message);
+    if (error instanceof DOMException && error.name === 'SyntaxError') throw new UsageError(error.message);
+    throw error;
+  }
+}

@@ -1,0 +1,20 @@
+/**
+ * Testing WebSocket servers and clients for conformance: cases as data, and what runs and judges them.
+ *
+ * Stability: the numbers of cases and the names of verdicts are stable. Cases may be added, and be judged more strictly, with a
+ * minor release.
+ *
+ * @module
+ */
+export { type AnnotatedEntry, annotate, type SkippedEntries } from './annotate.ts';
+export { ALL_CASES } from './cases/all.ts';
+export { GROUPS } from './cases/groups.ts';
+export type { ReceivedFrame } from './incoming.ts';
+export type { ConformanceCase, Testee } from './model.ts';
+export type { CaseResult, ConformanceReport, ConversationResult } from './result.ts';
+export { type RunObserver, runServerTests, type ServerTestOptions } from './run.ts';
+export { compareNumbers, groupOf, type Selected, type Selection, selectCases } from './select.ts';
+export { failuresOf, type GroupTally, tallyGroups } from './tally.ts';
+export { formatConformance } from './terminal.ts';
+export { type Behavior, type CloseBehavior, passes } from './verdict.ts';
+export type { WireEntry, WireLog } from './wire-log.ts';
