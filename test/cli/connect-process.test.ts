@@ -4,8 +4,10 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { CloseInfo } from '../../src/node/index.ts';
 import { leaveNothingBehind, startServer } from '../node/running-server.ts';
+import { endScriptedServers, serveRaw } from '../node/scripted-server.ts';
 
 leaveNothingBehind();
+endScriptedServers();
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const children = new Set<ReturnType<typeof connectProcess>['child']>();
@@ -86,6 +88,18 @@ describe('ws101 connect as a process', () => {
     const { code } = await ended;
     clearInterval(again);
     expect(code).toBe(130);
+  });
+
+  it('gives up with 130 at Ctrl-C while it connects', async () => {
+    let arrived!: () => void;
+    const asked = new Promise<void>((resolve) => {
+      arrived = resolve;
+    });
+    const url = await serveRaw((visitor) => visitor.request().then(arrived));
+    const { child, ended } = connectProcess(url);
+    await asked;
+    child.kill('SIGINT');
+    expect(await ended).toEqual({ code: 130, stderr: '' });
   });
 
   it('closes politely when nobody reads its output any more', async () => {

@@ -68,7 +68,7 @@ describe('what cannot be followed', () => {
   const refused: [args: string[], line: string][] = [
     [['shout'], `ws101: unknown command "shout"; there are ${NAMES} (see ws101 --help)`],
     [['ehco'], 'ws101: unknown command "ehco"; did you mean echo? (see ws101 --help)'],
-    [['no\nsuch'], String.raw`ws101: unknown command \"no\nsuch\"; there are ${NAMES} (see ws101 --help)`],
+    [['no\nsuch'], String.raw`ws101: unknown command "no\nsuch"; there are ${NAMES} (see ws101 --help)`],
     [['--port', '1'], `ws101: unknown option "--port"; a command comes first: ${NAMES} (see ws101 --help)`],
     [['chat', '--prot', '1'], 'ws101 chat: unknown option "--prot"; did you mean --port? (see ws101 chat --help)'],
     [

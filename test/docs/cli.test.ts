@@ -44,7 +44,10 @@ function patternOf(lines: readonly string[]): RegExp {
   const parts = lines.map((line) =>
     line === '…'
       ? '(?:.*\\n)*'
-      : `${line.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/^(HTTP re\w+)$/, '$1 .*')}\\n`,
+      : `${line
+          .replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+          .replace('…', '.*')
+          .replace(/^(HTTP re\w+)$/, '$1 .*')}\\n`,
   );
   return new RegExp(`^${parts.join('')}$`);
 }
