@@ -18,6 +18,13 @@ import { quote, UsageError } from './usage-error.ts';
 
 type ConformValues = ValuesOf<typeof CONFORM_OPTIONS>;
 
+const NOTES: readonly string[] = [
+  'The server must send every message back as it was, at the path of the URL.',
+  'With --spawn, {port} in the URL stands for any free port; the command learns it by {port} in its words and by PORT.',
+  '',
+  'Exit codes: 0 when all that is required passes, 1 when something does not, 2 usage.',
+];
+
 /** `ws101 conform`: is it a WebSocket? Exit code 1 when something that is required does not pass. */
 export const conform: Command = defineConform(process.env);
 
@@ -38,13 +45,6 @@ export function defineConform(environment: Environment): Command {
     },
   });
 }
-
-const NOTES: readonly string[] = [
-  'The server must send every message back as it was, at the path of the URL.',
-  'With --spawn, {port} in the URL stands for any free port; the command learns it by {port} in its words and by PORT.',
-  '',
-  'Exit codes: 0 when all that is required passes, 1 when something does not, 2 usage.',
-];
 
 function exitCodeOf(report: ConformanceReport): number {
   return failuresOf(report).length === 0 && report.results.length > 0 ? 0 : 1;
