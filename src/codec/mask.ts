@@ -8,11 +8,13 @@ const WORDWISE_FROM = 64;
 const KEY_BYTES = new Uint8Array(4);
 const KEY_WORD = new Int32Array(KEY_BYTES.buffer);
 
-/** From how many bytes on SIMD pays for its two copies (docs/performance.md). Tests set it; it is no part of the API. */
-export const masking: { simdFrom: number } = { simdFrom: 512 };
-
-// Compiled with the first payload that is large enough; false where that failed.
-let simd: Masker | false | undefined;
+/** What masks large payloads. Tests set it; it is no part of the API. */
+export const masking: { from: number; simd: Masker | false | undefined } = {
+  // From here on SIMD pays for its two copies (docs/performance.md).
+  from: 512,
+  // Compiled with the first payload that is large enough; false where that failed.
+  simd: undefined,
+};
 
 /**
  * XORs `bytes[start]` to `bytes[end - 1]` with the key, in place: masks plain bytes and unmasks masked ones.
@@ -36,10 +38,10 @@ export function applyMask(
   // Shifts count modulo 32, so a rotation by 0 comes out right.
   let word = (key << rotation) | (key >>> (32 - rotation));
   let at = start;
-  if (end - start >= masking.simdFrom) {
-    simd ??= simdMasker() ?? false;
-    if (simd) {
-      simd(bytes, word, start, end);
+  if (end - start >= masking.from) {
+    masking.simd ??= simdMasker() ?? false;
+    if (masking.simd) {
+      masking.simd(bytes, word, start, end);
       return next;
     }
   }

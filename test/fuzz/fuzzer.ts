@@ -179,7 +179,7 @@ export function runInput(
     throw new FuzzFailure(target.name, input, cause);
   };
   // Chosen by the input, so that an input that failed fails again.
-  masking.simdFrom = input.length % 2 === 0 ? 0 : Infinity;
+  masking.from = input.length % 2 === 0 ? 0 : Infinity;
   try {
     const running = target.run(input, watchFor(target, report, now));
     return running?.catch(fail);
