@@ -5,10 +5,13 @@
  *
  *   epoll-load echo   --port=8080 [--path=/echo] [--connections=50]  [--depth=1] [--size=32] [--text] [--pid=N]
  *   epoll-load fanout --port=8080 [--path=/room] [--connections=500] [--depth=1] [--size=32] [--text] [--pid=N]
- *                     [--warmup-ms=1000] [--duration-ms=5000] [--timeout-ms=5000]
+ *                     [--warmup-ms=1000] [--duration-ms=5000] [--timeout-ms=5000] [--work-ns=0]
  *
  * echo: every connection keeps `depth` messages in flight, and each must come back to it. fanout: the first connection keeps
  * `depth` messages in flight, and each must come to every connection. Every byte of every message is compared, and the order.
+ *
+ * --work-ns lets every message that has come cost so much of the generator's CPU time. A generator that is done at once sleeps
+ * until the next one comes, and to wake it costs the server: only generators of like pace let a server do the same work.
  *
  * Prints one line of JSON: what arrived between the end of the warm-up and the end of the duration, and the CPU time that the
  * threads of process N took meanwhile. Ends with 1 and a line on standard error when anything was not as it must be.
@@ -44,7 +47,7 @@ struct options {
   const char *path;
   unsigned connections, depth;
   size_t size;
-  long warmup_ms, duration_ms, timeout_ms;
+  long warmup_ms, duration_ms, timeout_ms, work_ns;
 };
 
 struct connection {
@@ -215,6 +218,8 @@ static void message_arrived(struct connection *connection) {
   struct connection *sender = options.fanout ? &connections[0] : connection;
   const uint32_t number = connection->expected++;
   received++;
+  if (options.work_ns > 0)
+    for (const uint64_t until = now_ns() + (uint64_t)options.work_ns; now_ns() < until;) continue;
   if (number >= sender->sent) fail("message %u has come, which was never sent", number);
   if (options.fanout && --undelivered[number % options.depth] > 0) return;
   in_flight--;
@@ -345,7 +350,7 @@ static void read_options(int count, char **arguments) {
   static const struct option names[] = {
       {"port", 1, NULL, 'o'},      {"path", 1, NULL, 'a'},        {"connections", 1, NULL, 'c'}, {"depth", 1, NULL, 'p'},
       {"size", 1, NULL, 's'},      {"pid", 1, NULL, 'i'},         {"warmup-ms", 1, NULL, 'w'},   {"duration-ms", 1, NULL, 'd'},
-      {"timeout-ms", 1, NULL, 't'}, {"text", 0, NULL, 'x'},       {NULL, 0, NULL, 0}};
+      {"timeout-ms", 1, NULL, 't'}, {"work-ns", 1, NULL, 'n'},    {"text", 0, NULL, 'x'},       {NULL, 0, NULL, 0}};
   const char *mode = count > 1 ? arguments[1] : "";
   options.fanout = strcmp(mode, "fanout") == 0;
   if (!options.fanout && strcmp(mode, "echo") != 0) fail("begin with echo or fanout");
@@ -363,6 +368,7 @@ static void read_options(int count, char **arguments) {
     else if (name == 'w') options.warmup_ms = number_in(is, optarg, 0, 86400000);
     else if (name == 'd') options.duration_ms = number_in(is, optarg, 1, 86400000);
     else if (name == 't') options.timeout_ms = number_in(is, optarg, 1, 86400000);
+    else if (name == 'n') options.work_ns = number_in(is, optarg, 0, 1000000000);
     else if (name == 'x') options.text = true;
     else exit(2);
   }
