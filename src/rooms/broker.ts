@@ -65,21 +65,35 @@ interface Draft {
   readonly rulesVersion?: number;
 }
 
-/** What is to be appended to the log of a room. */
-export type Publication = Draft &
-  (
-    | {
-        readonly kind: 'message';
-        readonly payload: string /** The least time between two of one sender. */;
-        readonly paceMs?: number;
-      }
-    | { readonly kind: 'redaction' /** The `seq` of the message to take back. */; readonly target: number }
-    | {
-        readonly kind: 'rules';
-        readonly payload: string /** The rules from now on; they need a `rulesVersion`. */;
-        readonly rules: string;
-      }
-  );
+/** What is to be appended to the log of a room. A mailbox is founded by its first publication. */
+export type Publication = MessageDraft | RedactionDraft | RulesDraft;
+
+/** Somebody's words. */
+export interface MessageDraft extends Draft {
+  readonly kind: 'message';
+  readonly payload: string;
+  /** The least time between two of one sender; sooner is `too-soon`. */
+  readonly paceMs?: number;
+}
+
+/** That a message is taken back: its payload goes from the log, and an entry says so. */
+export interface RedactionDraft extends Draft {
+  readonly kind: 'redaction';
+  /** The `seq` of the message; `gone` if the log has no message there. */
+  readonly target: number;
+}
+
+/** New rules, or the old ones applied to somebody. */
+export interface RulesDraft extends Draft {
+  readonly kind: 'rules';
+  /** What members are told. */
+  readonly payload: string;
+  /** The rules from now on, whose version is one more than `rulesVersion`. */
+  readonly rules: string;
+  readonly rulesVersion: number;
+  /** Whether {@link Broker.list} shows the room from now on; as before if it is not said. */
+  readonly listed?: boolean;
+}
 
 /** Where a publication stands in the log. */
 export interface Published extends Position {
@@ -105,12 +119,9 @@ export interface Attendance {
   readonly refusal?: undefined;
 }
 
-/** A part of the list of rooms, in the order of their names. */
+/** A part of the list of rooms, in the order of their names. Users are counted once for each node that they are on. */
 export interface RoomList {
-  readonly rooms: readonly {
-    readonly room: string /** Users, counted once for each node that they are on. */;
-    readonly users: number;
-  }[];
+  readonly rooms: readonly { readonly room: string; readonly users: number }[];
   /** Ask for what comes after it; undefined at the end. */
   readonly next: string | undefined;
   readonly refusal?: undefined;

@@ -30,19 +30,26 @@ export class TokenBucket {
   }
 
   /**
-   * Takes one token and gives 0, or takes nothing and gives the whole milliseconds after which one take will succeed.
+   * Takes tokens, one if not said otherwise, and gives 0; or takes nothing and gives the whole milliseconds after which it will
+   * succeed. Who wants more than a full bucket holds gets them from a full one: a large message must not wait forever.
    *
    * A refused take costs nothing, so asking again and again does not postpone the next token.
    */
-  take(nowMs: number): number {
+  take(nowMs: number, tokens: number = 1): number {
     const elapsedMs = Math.max(0, nowMs - this.#countedAt);
     this.#tokens = Math.min(this.#capacity, this.#tokens + elapsedMs * this.#refillPerMs);
     this.#countedAt = nowMs;
+    const wanted = Math.min(tokens, this.#capacity);
     // 1e-9: thousands of small refills of a fraction each must still add up to a whole token.
-    if (this.#tokens >= 1 - 1e-9) {
-      this.#tokens = Math.max(0, this.#tokens - 1);
+    if (this.#tokens >= wanted - 1e-9) {
+      this.#tokens = Math.max(0, this.#tokens - wanted);
       return 0;
     }
-    return Math.max(1, Math.ceil((1 - this.#tokens) / this.#refillPerMs - 1e-6));
+    return Math.max(1, Math.ceil((wanted - this.#tokens) / this.#refillPerMs - 1e-6));
+  }
+
+  /** Puts tokens back that were taken for nothing. */
+  giveBack(tokens: number = 1): void {
+    this.#tokens = Math.min(this.#capacity, this.#tokens + tokens);
   }
 }
