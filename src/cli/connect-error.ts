@@ -58,8 +58,10 @@ export function explainConnectError(error: unknown, { url, received }: Attempt):
   const code = codeOf(error);
   const sentence = Object.hasOwn(SENTENCES, code) ? SENTENCES[code] : undefined;
   const known = error instanceof Error ? error : new Error(String(error));
+  // A server that awaits TLS takes a request for noise, and most say nothing to it.
+  const hint = /closed the connection/.test(known.message) && url.protocol === 'ws:' ? '; it may speak TLS (wss:)' : '';
   return {
-    sentence: sentence?.(host, known) ?? `cannot connect to ${host}: ${firstLine(known.message) || code}`,
+    sentence: sentence?.(host, known) ?? `cannot connect to ${host}: ${firstLine(known.message) || code}${hint}`,
     code: EXIT.NOT_CONNECTED,
   };
 }

@@ -45,7 +45,7 @@ export const CONNECT_OPTIONS = {
     default: [],
     many: true,
     placeholder: 'TEXT|/RE/',
-    description: 'end with exit code 0 when this message came; of several each in turn',
+    description: 'end with exit code 0 when this message came; each in turn',
     example: '/^hel+o/i',
   },
   timeout: {

@@ -1,5 +1,6 @@
 import { type Command, defineCommand, type Terminal } from './command.ts';
 import type { ConnectSurroundings } from './connect.ts';
+import { explained } from './connect-plan.ts';
 import { Conversation } from './conversation.ts';
 import { EXIT_NOTES } from './exit-code.ts';
 import { interruption } from './interrupt.ts';
@@ -31,7 +32,7 @@ export function defineListen(surroundings: ConnectSurroundings): Command {
 
 async function serveByHand(plan: ListenPlan, terminal: Terminal, surroundings: ConnectSurroundings): Promise<number> {
   const screen = new Screen(terminal, surroundings.environment, 'ws101 listen');
-  const session = new ListenSession(plan, screen);
+  const session = explained(() => new ListenSession(plan, screen));
   const { signal, interrupt, stop } = interruption();
   try {
     const { port } = await listenAt(session.server, plan.where);

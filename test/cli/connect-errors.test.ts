@@ -152,7 +152,9 @@ describe('TLS', () => {
 
   it('is told from its absence', async () => {
     const port = await startTls();
-    expect(await failure(`ws://localhost:${port}/`)).toEqual([5, expect.stringContaining('speaks TLS; write wss:')]);
+    expect(await failure(`ws://localhost:${port}/`)).toEqual([3, expect.stringContaining('; it may speak TLS (wss:)')]);
+    const alerting = await serveRaw((visitor) => visitor.socket.write(Uint8Array.of(0x15, 3, 1, 0, 2, 2, 0x46)));
+    expect(await failure(alerting)).toEqual([5, expect.stringContaining('speaks TLS; write wss: in place of ws:')]);
     const plain = await startServer((server) => server.route('/', { message: () => {} }));
     expect(await failure(`wss://localhost:${plain.port}/`)).toEqual([
       3,
@@ -179,9 +181,9 @@ describe('an answer that is not 101 is one line with status, remedy and the star
     [404, { 'Transfer-Encoding': 'chunked' }, '5\r\nhello\r\n0\r\n\r\n', /404.*check the path.*: "hello"$/],
     [
       302,
-      { Location: 'wss://elsewhere.example/\u00e9' },
+      { Location: 'wss://elsewhere.example/x' },
       '',
-      /302.*sends to "wss:\/\/elsewhere\.example\/é"; connect there$/,
+      /302.*sends to "wss:\/\/elsewhere\.example\/x"; connect there$/,
     ],
     [200, { 'Content-Encoding': 'gzip' }, '\u001f\u008b', /200.*no WebSocket$/],
     [403, {}, 'x'.repeat(300), /403.*--origin.*: "x{160}…"$/],
