@@ -143,6 +143,11 @@ export class Link {
   /** Ends it at once, and waits until it is gone. */
   async cut(): Promise<void> {
     if (this.#socket.closed) return;
+    if (this.#end === undefined) {
+      this.#end = { kind: 'end', how: 'fin', message: 'the suite ended TCP' };
+      this.#wire.add('suite', 'end', NOTHING, 0, this.#end.message);
+      this.emit(this.#end);
+    }
     await new Promise<void>((resolve) => {
       this.#socket.once('close', resolve);
       this.#socket.destroy();

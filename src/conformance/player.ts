@@ -1,10 +1,11 @@
 import { isSame, join } from './bytes.ts';
-import { describeClose, describeEnd, describeExpected, describeIncoming } from './describe.ts';
-import { close, type Frame, frameBytes, OPCODE, ping, pong } from './frame.ts';
+import { describeExpected, describeIncoming } from './describe.ts';
+import { awaitEnd } from './end-step.ts';
+import { type Frame, frameBytes, OPCODE, ping, pong } from './frame.ts';
 import type { Incoming } from './incoming.ts';
 import type { Link } from './link.ts';
 import { mismatch } from './mismatch.ts';
-import type { EndStep, Expected, ExpectStep, SendStep, Setting, Step, Testee } from './model.ts';
+import type { Expected, ExpectStep, SendStep, Setting, Step, Testee } from './model.ts';
 import { type Outcome, Verdict } from './outcome.ts';
 import { StepTalk } from './talk.ts';
 
@@ -12,8 +13,6 @@ import { StepTalk } from './talk.ts';
 const MOST_PINGS = 1_000;
 /** Between the two writes of a cut, so that they are read one by one. */
 const CUT_MS = 2;
-/** Until TCP must have ended behind a closing handshake. */
-const LINGER_MS = 3_000;
 
 /** What a {@link Player} plays with. */
 export interface PlayerOptions {
@@ -30,15 +29,17 @@ export interface PlayerOptions {
 export class Player {
   readonly link: Link;
   readonly outcome: Outcome;
+  readonly testee: Testee;
+  /** Has the suite sent a close frame? */
+  hasSentClose = false;
   readonly #options: PlayerOptions;
   #keys = 0x9e3779b9;
   #pings = 0;
-  #isOver = false;
-  #hasSentClose = false;
 
   constructor(options: PlayerOptions) {
     this.link = options.link;
     this.outcome = options.outcome;
+    this.testee = options.testee;
     this.#options = options;
   }
 
@@ -50,11 +51,11 @@ export class Player {
   /** @throws Verdict */
   async play(steps: Iterable<Step>, setting: Setting): Promise<void> {
     for (const step of steps) {
-      if (this.#isOver) return;
       if (step.kind === 'send') await this.#send(step);
       else if (step.kind === 'expect') await this.#expect(step);
-      else if (step.kind === 'end') await this.#awaitEnd(step);
-      else if (step.kind === 'pause') await this.#pause(step.ms);
+      else if (step.kind === 'end') {
+        if (await awaitEnd(this, step)) return;
+      } else if (step.kind === 'pause') await this.#pause(step.ms);
       else await step.run(new StepTalk(this, setting, step.expected));
     }
   }
@@ -63,10 +64,10 @@ export class Player {
   encode(frame: Frame): Uint8Array {
     this.#keys = (Math.imul(this.#keys, 0x01000193) + 0x811c9dc5) >>> 0;
     const key = Uint8Array.of(this.#keys >>> 24, this.#keys >>> 16, this.#keys >>> 8, this.#keys);
-    const bytes = frameBytes(frame, this.#options.testee === 'server', key);
+    const bytes = frameBytes(frame, this.testee === 'server', key);
     this.outcome.wire.add('suite', 'frame', bytes);
-    if (frame.opcode === OPCODE.CLOSE && !this.#hasSentClose) {
-      this.#hasSentClose = true;
+    if (frame.opcode === OPCODE.CLOSE && !this.hasSentClose) {
+      this.hasSentClose = true;
       const [high, low] = frame.payload;
       this.outcome.suiteCode = high === undefined || low === undefined ? null : (high << 8) | low;
     }
@@ -112,7 +113,7 @@ export class Player {
   }
 
   /** The next thing that is no ping, which it answers. */
-  async #next(deadline: number): Promise<Incoming | undefined> {
+  async next(deadline: number): Promise<Incoming | undefined> {
     for (;;) {
       const incoming = await this.link.next(deadline);
       if (incoming?.kind !== 'ping') return incoming;
@@ -124,7 +125,7 @@ export class Player {
   async #expect({ expected, otherwise, withinMs }: ExpectStep): Promise<void> {
     if (expected.kind === 'pongs') return this.#expectPongs(expected.payloads);
     const deadline = this.deadline(withinMs);
-    const incoming = await (expected.kind === 'ping' ? this.link.next(deadline) : this.#next(deadline));
+    const incoming = await (expected.kind === 'ping' ? this.link.next(deadline) : this.next(deadline));
     if (incoming !== undefined && otherwise !== undefined && (incoming.kind === 'close' || incoming.kind === 'end')) {
       this.link.putBack(incoming);
       this.outcome.note(
@@ -136,13 +137,13 @@ export class Player {
       return;
     }
     const flaw = incoming === undefined ? 'nothing came in time' : mismatch(expected, incoming);
-    if (flaw !== undefined) this.#fail(flaw, describeExpected(expected), incoming);
+    if (flaw !== undefined) this.fail(flaw, describeExpected(expected), incoming);
   }
 
   async #expectPongs(payloads: readonly Uint8Array[]): Promise<void> {
     const deadline = this.deadline();
     for (let at = 0; at < payloads.length; at++) {
-      const incoming = await this.#next(deadline);
+      const incoming = await this.next(deadline);
       const expected: Expected = { kind: 'pong', payload: payloads[at] ?? new Uint8Array() };
       const flaw = incoming === undefined ? 'nothing came in time' : mismatch(expected, incoming);
       if (flaw === undefined) continue;
@@ -150,7 +151,7 @@ export class Player {
         incoming?.kind === 'pong'
           ? payloads.findIndex((payload, i) => i > at && isSame(payload, incoming.payload))
           : -1;
-      if (later < 0) this.#fail(flaw, describeExpected(expected), incoming);
+      if (later < 0) this.fail(flaw, describeExpected(expected), incoming);
       this.outcome.note(
         'NON-STRICT',
         'only the last of several pings is answered',
@@ -163,73 +164,15 @@ export class Player {
 
   async #pause(ms: number): Promise<void> {
     const deadline = this.deadline(ms);
-    const incoming = await this.#next(deadline);
+    const incoming = await this.next(deadline);
     if (incoming === undefined) return;
     if (incoming.kind !== 'close' && incoming.kind !== 'end')
-      this.#fail('something came that was not asked for', 'nothing', incoming);
+      this.fail('something came that was not asked for', 'nothing', incoming);
     this.link.putBack(incoming);
   }
 
-  async #awaitEnd(step: EndStep): Promise<void> {
-    const expected = describeEnd(step);
-    const incoming = await this.#next(this.deadline(step.withinMs));
-    if (incoming === undefined) {
-      if (step.otherwise === undefined) this.#doesNotEnd(step, expected);
-      else
-        this.outcome.note(step.otherwise, 'the testee failed the connection only later', expected, 'nothing in time');
-      return;
-    }
-    if (incoming.kind === 'end') {
-      if (step.clean) this.outcome.noteClose('UNCLEAN', 'TCP ended without a close frame', expected, incoming.message);
-      else if (incoming.how === 'error') this.#fail('the connection broke', expected, incoming);
-      this.#isOver = true;
-      return;
-    }
-    if (incoming.kind !== 'close') this.#fail('something else came before the end', expected, incoming);
-    await this.#finishClose(incoming, step, expected);
-  }
-
-  #doesNotEnd(step: EndStep, expected: string): void {
-    this.#isOver = true;
-    if (step.clean) this.outcome.noteClose('UNCLEAN', 'no close frame came in time', expected, 'nothing in time');
-    else
-      throw new Verdict('FAILED', 'the testee does not fail the connection', {
-        expected,
-        got: 'nothing in time',
-        close: 'FAILED',
-      });
-  }
-
-  /** The testee has sent its close frame: the suite answers it, and TCP must end. */
-  async #finishClose(
-    { code, reason }: Extract<Incoming, { kind: 'close' }>,
-    { codes, clean }: EndStep,
-    expected: string,
-  ): Promise<void> {
-    this.#isOver = true;
-    this.outcome.testeeCode = code ?? null;
-    this.outcome.testeeReason = reason;
-    const isRight = code === undefined || codes.includes(code);
-    if (!isRight)
-      this.outcome.noteClose('WRONG CODE', 'the close frame has another code', expected, describeClose(code, reason));
-    if (!this.#hasSentClose) await this.link.write(this.encode(close(code)), this.deadline());
-    if (this.#options.testee === 'client') {
-      this.outcome.endedBy = this.link.end === undefined ? 'suite' : 'testee';
-      this.link.finish();
-    }
-    const over = await this.#next(this.deadline(Math.min(LINGER_MS, this.#options.timeoutMs)));
-    if (over?.kind === 'violation') this.#fail('something came behind the close frame', 'the end of TCP', over);
-    if (over === undefined && clean && isRight && this.#options.testee === 'server')
-      this.outcome.noteClose(
-        'FAILED BY CLIENT',
-        'the server leaves it to the client to end TCP',
-        'the end of TCP',
-        'nothing in time',
-      );
-  }
-
   /** Ends the conversation as FAILED. */
-  #fail(reason: string, expected: string, incoming: Incoming | undefined): never {
+  fail(reason: string, expected: string, incoming: Incoming | undefined): never {
     if (incoming?.kind === 'violation')
       throw new Verdict('FAILED', incoming.message, { expected, got: incoming.message, section: incoming.section });
     throw new Verdict('FAILED', reason, {
@@ -248,6 +191,6 @@ export class Player {
     const incoming = await this.link.next(this.deadline());
     if (incoming?.kind === 'end' || incoming?.kind === 'close') return true;
     if (incoming?.kind === 'pong') return false;
-    return this.#fail('the client neither refuses nor opens the connection', 'the end of TCP, or a pong', incoming);
+    return this.fail('the client neither refuses nor opens the connection', 'the end of TCP, or a pong', incoming);
   }
 }

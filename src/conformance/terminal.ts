@@ -2,6 +2,7 @@ import { type Span, violationOf } from '../inspect/index.ts';
 import {
   type Canvas,
   type Cell,
+  cut,
   formatDuration,
   formatTable,
   pad,
@@ -18,7 +19,9 @@ import type { Behavior } from './verdict.ts';
 const SHOWN_FAILURES = 12;
 /** Entries of the wire log that are shown of a failure: the last ones before it. */
 const SHOWN_ENTRIES = 8;
-const LABEL = 10;
+const LABEL = 12;
+/** So much of a field is shown. */
+const SHOWN_VALUE = 60;
 
 const COLUMNS: readonly (readonly [title: string, behavior: Behavior, style: Style])[] = [
   ['OK', 'OK', 'green'],
@@ -94,7 +97,7 @@ const HIDDEN_FIELDS: ReadonlySet<string> = new Set([
 function frameFields(spans: readonly Span[]): string[] {
   const shown = spans.filter(({ field }) => !HIDDEN_FIELDS.has(field) && !field.startsWith('RSV'));
   const reserved = spans.filter(({ field }) => field.startsWith('RSV')).map(({ value }) => value);
-  const fields = shown.map(({ field, value }) => `${field} ${value}`);
+  const fields = shown.map(({ field, value }) => `${field} ${cut(value, SHOWN_VALUE)}`);
   return [...fields.slice(0, 1), ...(reserved.length === 0 ? [] : [`RSV ${reserved.join('')}`]), ...fields.slice(1)];
 }
 
