@@ -1,0 +1,402 @@
+// Step 10: limits and backpressure. Nothing grows without a bound, and nobody waits for ever.
+import { createHash } from 'node:crypto';
+import { createServer, type Socket } from 'node:net';
+
+const GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
+
+function acceptKey(key: string): string {
+  return createHash('sha1')
+    .update(key + GUID)
+    .digest('base64');
+}
+
+interface Head {
+  readonly requestLine: string;
+  /** Values by the name of the field in lower case. */
+  readonly fields: ReadonlyMap<string, string>;
+}
+
+function parseHead(text: string): Head {
+  const [requestLine = '', ...lines] = text.split('\r\n');
+  const fields = new Map<string, string>();
+  for (const line of lines) {
+    const colon = line.indexOf(':');
+    const name = line.slice(0, colon).toLowerCase();
+    const earlier = fields.get(name);
+    const value = line.slice(colon + 1).trim();
+    fields.set(name, earlier === undefined ? value : `${earlier}, ${value}`);
+  }
+  return { requestLine, fields };
+}
+
+function answerTo({ requestLine, fields }: Head): string {
+  const key = fields.get('sec-websocket-key') ?? '';
+  const origin = fields.get('origin');
+  const isUpgrade =
+    /^GET \S+ HTTP\/1\.1$/.test(requestLine) &&
+    fields.has('host') &&
+    lists(fields, 'upgrade', 'websocket') &&
+    lists(fields, 'connection', 'upgrade') &&
+    /^[A-Za-z0-9+/]{22}==$/.test(key);
+  if (!isUpgrade) return response('400 Bad Request', 'Connection: close').concat('This is a WebSocket server.\n');
+  const version = fields.get('sec-websocket-version');
+  if (version !== '13') return response('426 Upgrade Required', 'Sec-WebSocket-Version: 13', 'Connection: close');
+  if (origin !== undefined && origin !== `http://${fields.get('host')}`)
+    return response('403 Forbidden', 'Connection: close');
+  const accept = `Sec-WebSocket-Accept: ${acceptKey(key)}`;
+  return response('101 Switching Protocols', 'Upgrade: websocket', 'Connection: Upgrade', accept);
+}
+
+function response(status: string, ...fields: string[]): string {
+  return [`HTTP/1.1 ${status}`, ...fields, '\r\n'].join('\r\n');
+}
+
+function lists(fields: ReadonlyMap<string, string>, name: string, token: string): boolean {
+  const tokens = (fields.get(name) ?? '').split(',').map((part) => part.trim().toLowerCase());
+  return tokens.includes(token);
+}
+
+const CONTINUATION = 0;
+const TEXT = 1;
+const BINARY = 2;
+const CLOSE = 8;
+const PING = 9;
+const PONG = 10;
+const OPCODES = [CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG];
+
+/** A whole frame. The length takes the shortest of its three forms. */
+function encodeFrame(opcode: number, payload: Buffer): Buffer {
+  const { length } = payload;
+  const head = Buffer.alloc(length <= 125 ? 2 : length <= 65_535 ? 4 : 10);
+  head.writeUInt8(0x80 | opcode, 0);
+  if (length <= 125) {
+    head.writeUInt8(length, 1);
+  } else if (length <= 65_535) {
+    head.writeUInt8(126, 1);
+    head.writeUInt16BE(length, 2);
+  } else {
+    head.writeUInt8(127, 1);
+    head.writeBigUInt64BE(BigInt(length), 2);
+  }
+  return Buffer.concat([head, payload]);
+}
+
+/** The first bytes of a frame, taken apart. */
+interface Header {
+  readonly fin: boolean;
+  readonly rsv: number;
+  readonly opcode: number;
+  readonly length: number;
+  /** How many bytes the header itself takes. */
+  readonly size: number;
+}
+
+/** What a client must not do. The code is for step 9: it tells the client why the connection ends. */
+class Violation extends Error {
+  readonly code: number;
+
+  constructor(code: number, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** `undefined` while bytes of the header are missing. */
+function readHeader(bytes: Buffer): Header | undefined {
+  if (bytes.length < 2) return undefined;
+  const first = bytes.readUInt8(0);
+  const second = bytes.readUInt8(1);
+  if ((second & 0x80) === 0) throw new Violation(1002, 'a client masks every frame');
+  const shortLength = second & 0x7f;
+  const lengthBytes = shortLength === 126 ? 2 : shortLength === 127 ? 8 : 0;
+  const size = 2 + lengthBytes + 4;
+  if (bytes.length < size) return undefined;
+  const length = lengthBytes === 0 ? shortLength : readLength(bytes, lengthBytes);
+  return {
+    fin: (first & 0x80) !== 0,
+    rsv: (first & 0x70) >> 4,
+    opcode: first & 0x0f,
+    length,
+    size,
+  };
+}
+
+/** A length of 16 or 64 bits, the most significant byte first. */
+function readLength(bytes: Buffer, lengthBytes: 2 | 8): number {
+  const length = lengthBytes === 2 ? bytes.readUInt16BE(2) : Number(bytes.readBigUInt64BE(2));
+  if (length <= (lengthBytes === 2 ? 125 : 65_535)) throw new Violation(1002, 'a length takes the shortest form');
+  if (length >= 2 ** 63) throw new Violation(1002, 'the highest bit of a length is 0');
+  return length;
+}
+
+/** @param isFragmented whether a message has begun that is not complete */
+function checkHeader({ fin, rsv, opcode, length }: Header, isFragmented: boolean): void {
+  if (rsv !== 0) throw new Violation(1002, 'no extension was agreed on, so RSV is 0');
+  if (!OPCODES.includes(opcode)) throw new Violation(1002, `opcode ${opcode} means nothing`);
+  const isControl = opcode >= CLOSE;
+  if (isControl && !fin) throw new Violation(1002, 'a control frame is never cut into fragments');
+  if (isControl && length > 125) throw new Violation(1002, 'a control frame has at most 125 bytes');
+  const isBeginning = opcode === TEXT || opcode === BINARY;
+  if (isBeginning && isFragmented) throw new Violation(1002, 'the message before is not complete');
+  if (opcode === CONTINUATION && !isFragmented) throw new Violation(1002, 'there is nothing to continue');
+}
+
+/** The payload as it was before the client masked it, in memory of its own. */
+function unmask(masked: Buffer, key: Buffer): Buffer {
+  const payload = Buffer.alloc(masked.length);
+  for (let i = 0; i < masked.length; i++) {
+    payload[i] = masked.readUInt8(i) ^ key.readUInt8(i % 4);
+  }
+  return payload;
+}
+
+/** Tells whether bytes are UTF-8, however the text is cut. */
+class Utf8Check {
+  #missing = 0;
+  #lowest = 0x80;
+  #highest = 0xbf;
+
+  /** False as soon as no text begins with the bytes so far. */
+  push(bytes: Buffer): boolean {
+    for (const byte of bytes) {
+      if (!this.#pushByte(byte)) return false;
+    }
+    return true;
+  }
+
+  /** Whether the last character is whole. */
+  get isComplete(): boolean {
+    return this.#missing === 0;
+  }
+
+  #pushByte(byte: number): boolean {
+    if (this.#missing > 0) {
+      if (byte < this.#lowest || byte > this.#highest) return false;
+      this.#missing--;
+      this.#lowest = 0x80;
+      this.#highest = 0xbf;
+      return true;
+    }
+    if (byte < 0x80) return true;
+    if (byte < 0xc2 || byte > 0xf4) return false;
+    this.#missing = byte < 0xe0 ? 1 : byte < 0xf0 ? 2 : 3;
+    if (byte === 0xe0) this.#lowest = 0xa0; // below: fits into two bytes
+    if (byte === 0xed) this.#highest = 0x9f; // above: half of a pair of UTF-16
+    if (byte === 0xf0) this.#lowest = 0x90; // below: fits into three bytes
+    if (byte === 0xf4) this.#highest = 0x8f; // above: beyond the last character
+    return true;
+  }
+}
+
+const NO_CODE = 1005;
+
+/** The code of a close frame, {@link NO_CODE} when it carries none. */
+function readCloseCode(payload: Buffer): number {
+  if (payload.length === 0) return NO_CODE;
+  if (payload.length === 1) throw new Violation(1002, 'a close code takes two bytes');
+  const code = payload.readUInt16BE(0);
+  const isOfProtocol = (code >= 1000 && code <= 1003) || (code >= 1007 && code <= 1014);
+  const isOfApplication = code >= 3000 && code <= 4999;
+  if (!isOfProtocol && !isOfApplication) throw new Violation(1002, `close code ${code} is never sent`);
+  const reason = new Utf8Check();
+  if (!reason.push(payload.subarray(2)) || !reason.isComplete) throw new Violation(1007, 'a reason is UTF-8');
+  return code;
+}
+
+function closePayload(code: number): Buffer {
+  return code === NO_CODE ? Buffer.alloc(0) : Buffer.of(code >> 8, code & 0xff);
+}
+
+// #region limits
+const MAX_CONNECTIONS = 1_000;
+const MAX_HEAD_BYTES = 16 * 1024;
+const MAX_MESSAGE_BYTES = 1024 * 1024;
+const MAX_FRAGMENTS = 1024;
+const MAX_CHUNKS = 1024;
+const HANDSHAKE_TIMEOUT_MS = 10_000;
+const IDLE_TIMEOUT_MS = 20_000;
+const CLOSE_TIMEOUT_MS = 3_000;
+// #endregion
+
+/** One client, from its first byte to its last. */
+class Connection {
+  readonly #socket: Socket;
+  #chunks: Buffer[] = [];
+  #chunksBytes = 0;
+  #neededBytes = 0;
+  #received: Buffer = Buffer.alloc(0);
+  #state: 'handshake' | 'open' | 'done' = 'handshake';
+  #fragments: Buffer[] = [];
+  #messageBytes = 0;
+  #opcode = TEXT;
+  #text = new Utf8Check();
+  #closeSent = false;
+  #isPinged = false;
+
+  constructor(socket: Socket) {
+    this.#socket = socket;
+  }
+
+  // #region receive
+  /** Takes what has come: any number of bytes, cut anywhere. */
+  receive(chunk: Buffer): void {
+    if (this.#state === 'done') return;
+    this.#isPinged = false;
+    this.#chunks.push(chunk);
+    this.#chunksBytes += chunk.length;
+    if (this.#chunksBytes < this.#neededBytes && this.#chunks.length < MAX_CHUNKS) return;
+    this.#received = Buffer.concat(this.#chunks);
+    this.#parse();
+    this.#chunks = [Buffer.from(this.#received)];
+    this.#chunksBytes = this.#received.length;
+    this.#received = Buffer.alloc(0);
+  }
+  // #endregion
+
+  #parse(): void {
+    try {
+      if (this.#state === 'handshake') this.#receiveHead();
+      if (this.#state === 'open') this.#receiveFrames();
+    } catch (error) {
+      if (!(error instanceof Violation)) throw error;
+      this.#fail(error);
+    }
+  }
+
+  #fail({ code, message }: Violation): void {
+    console.log(code, message);
+    this.close(code);
+    this.#hangUp();
+  }
+
+  /** Says goodbye. What the client says before it answers is still read, and then it is over. */
+  close(code: number): void {
+    if (this.#state !== 'open') {
+      this.#hangUp();
+      return;
+    }
+    this.#send(CLOSE, closePayload(code));
+    this.#closeSent = true;
+    setTimeout(() => this.#socket.destroy(), CLOSE_TIMEOUT_MS).unref();
+  }
+
+  #hangUp(): void {
+    this.#state = 'done';
+    this.#socket.end();
+  }
+
+  #receiveHead(): void {
+    const end = this.#received.indexOf('\r\n\r\n');
+    // #region head
+    if ((end < 0 ? this.#received.length : end) > MAX_HEAD_BYTES) {
+      this.#socket.write(response('431 Request Header Fields Too Large', 'Connection: close'));
+      this.#hangUp();
+      return;
+    }
+    // #endregion
+    if (end < 0) return;
+    const answer = answerTo(parseHead(this.#received.toString('latin1', 0, end)));
+    this.#received = this.#received.subarray(end + 4);
+    this.#socket.write(answer);
+    this.#state = answer.startsWith('HTTP/1.1 101') ? 'open' : 'done';
+    if (this.#state === 'done') this.#socket.end();
+  }
+
+  #receiveFrames(): void {
+    while (this.#state === 'open') {
+      const header = readHeader(this.#received);
+      if (header === undefined) return;
+      checkHeader(header, this.#fragments.length > 0);
+      this.#checkLimits(header);
+      const end = header.size + header.length;
+      this.#neededBytes = end;
+      if (this.#received.length < end) return;
+      const key = this.#received.subarray(header.size - 4, header.size);
+      const payload = unmask(this.#received.subarray(header.size, end), key);
+      this.#received = this.#received.subarray(end);
+      this.#neededBytes = 0;
+      this.#takeFrame(header, payload);
+    }
+  }
+
+  // #region check
+  #checkLimits({ opcode, length }: Header): void {
+    if (opcode >= CLOSE) return;
+    if (this.#messageBytes + length > MAX_MESSAGE_BYTES) throw new Violation(1009, 'the message is too long');
+    if (this.#fragments.length === MAX_FRAGMENTS) throw new Violation(1008, 'the message has too many fragments');
+  }
+  // #endregion
+
+  #takeFrame({ fin, opcode }: Header, payload: Buffer): void {
+    if (opcode === PING) this.#send(PONG, payload);
+    if (opcode === CLOSE) this.#takeClose(payload);
+    if (opcode >= CLOSE) return;
+    if (opcode !== CONTINUATION) this.#opcode = opcode;
+    this.#fragments.push(payload);
+    this.#messageBytes += payload.length;
+    if (this.#opcode === TEXT && !this.#text.push(payload)) throw new Violation(1007, 'this is not UTF-8');
+    if (!fin) return;
+    if (this.#opcode === TEXT && !this.#text.isComplete) throw new Violation(1007, 'the last character is cut');
+    const message = Buffer.concat(this.#fragments);
+    this.#fragments = [];
+    this.#messageBytes = 0;
+    this.#takeMessage(message);
+  }
+
+  /** What this server is for: it sends each message back. */
+  #takeMessage(message: Buffer): void {
+    this.#send(this.#opcode, message);
+  }
+
+  #takeClose(payload: Buffer): void {
+    this.close(readCloseCode(payload));
+    this.#hangUp();
+  }
+
+  #send(opcode: number, payload: Buffer): void {
+    if (this.#closeSent) return; // the close frame was the last one
+    // #region backpressure
+    const isTaken = this.#socket.write(encodeFrame(opcode, payload));
+    if (!isTaken) this.#socket.pause(); // until 'drain'
+    // #endregion
+  }
+
+  // #region idle
+  /** Nothing has moved for a while: a ping asks whether anybody is there. */
+  idle(): void {
+    if (this.#state === 'open' && !this.#isPinged) this.#send(PING, Buffer.alloc(0));
+    else this.#socket.destroy();
+    this.#isPinged = true;
+  }
+
+  /** The time for the handshake is over. */
+  late(): void {
+    if (this.#state !== 'open') this.#socket.destroy();
+  }
+  // #endregion
+}
+
+const connections = new Set<Connection>();
+
+process.once('SIGINT', () => {
+  server.close();
+  for (const connection of connections) connection.close(1001);
+});
+
+function serve(socket: Socket): void {
+  const connection = new Connection(socket);
+  connections.add(connection);
+  socket.on('close', () => connections.delete(connection));
+  socket.on('data', (chunk) => connection.receive(chunk));
+  // #region serve
+  socket.on('drain', () => socket.resume());
+  socket.setTimeout(IDLE_TIMEOUT_MS);
+  socket.on('timeout', () => connection.idle());
+  setTimeout(() => connection.late(), HANDSHAKE_TIMEOUT_MS).unref();
+  // #endregion
+  socket.on('error', (error) => console.log(error.message));
+}
+
+const server = createServer(serve);
+server.maxConnections = MAX_CONNECTIONS;
+server.listen(Number(process.argv[2] ?? 8080), '127.0.0.1', () => console.log('listening on', server.address()));

@@ -1,0 +1,3 @@
+import { describeChapter } from './chapter.ts';
+
+describeChapter('01-tcp-echo');
