@@ -11,10 +11,13 @@ export function closeCodeName(code: number): string {
   return name === undefined ? String(code) : `${code} ${name}`;
 }
 
-/** One line about the end of a connection. @param other who is at the other end */
+/** One line about the end of a connection. @param other who is at the other end; empty where its name stands before */
 export function howItEnded({ code, reason, clean, by }: CloseInfo, other: string = 'the server'): string {
   const said = `${closeCodeName(code)}${reason === '' ? '' : `, "${reason}"`}`;
-  if (clean) return by === 'remote' ? `${other} closed with ${said}` : `closed with ${said}`;
-  if (by === 'remote') return `${other} ended the connection without a closing handshake (1006)`;
-  return code === 1006 ? `${other} did not finish the closing handshake` : `closed with ${said}`;
+  const begin = other === '' ? '' : `${other} `;
+  if (clean && by === 'remote') return `${begin}closed with ${said}`;
+  if (clean || code !== CloseCode.ABNORMAL) return `${other === '' ? 'was ' : ''}closed with ${said}`;
+  return by === 'remote'
+    ? `${begin}ended the connection without a closing handshake (1006)`
+    : `${begin}did not finish the closing handshake`;
 }

@@ -110,7 +110,7 @@ export class ListenSession {
     const code = exitCodeOf(info, failure !== undefined);
     client.conversation.tell(
       { event: 'close', ...info, ...violation },
-      broken + howItEnded(info, 'it'),
+      broken + howItEnded(info, ''),
       code !== EXIT.DONE,
     );
     if (!this.#plan.once) return;

@@ -1,4 +1,5 @@
 import { decodeHeader } from '../codec/index.ts';
+import { parseExtensions, parseRequestHead, parseTokenList, type SentOffer } from '../handshake/index.ts';
 import { FrameInspector, type InspectedPart, inspect } from '../inspect/index.ts';
 
 /** Which way bytes went, seen from here. */
@@ -12,6 +13,7 @@ export class WireLog {
   readonly #lanes: Readonly<Record<Direction, Lane>>;
   readonly #role: 'server' | 'client';
   readonly #show: ShowWire;
+  #offer: SentOffer | undefined;
 
   /**
    * @param role which end this is
@@ -30,7 +32,8 @@ export class WireLog {
   /** The head that opened the connection, or was to. */
   head(direction: Direction, bytes: Uint8Array): void {
     const role = direction === 'in' ? this.#role : this.#role === 'client' ? 'server' : 'client';
-    const [part] = inspect(bytes, { role, start: 'head' }).parts;
+    if (role === 'server') this.#offer = offerOf(bytes);
+    const [part] = inspect(bytes, { role, start: 'head', offer: this.#offer }).parts;
     if (part !== undefined) this.#show(direction, part, bytes, 0);
   }
 
@@ -50,6 +53,18 @@ export class WireLog {
     this.#lanes.out.end();
     this.#lanes.in.end();
   }
+}
+
+/** What a request of our own says that its answer must fit. */
+function offerOf(request: Uint8Array): SentOffer {
+  const { headers } = parseRequestHead(request);
+  const protocols = headers.get('sec-websocket-protocol');
+  const extensions = headers.get('sec-websocket-extensions');
+  return {
+    key: headers.get('sec-websocket-key') ?? '',
+    protocols: protocols === undefined ? [] : parseTokenList(protocols),
+    extensions: extensions === undefined ? [] : parseExtensions(extensions),
+  };
 }
 
 class Lane {

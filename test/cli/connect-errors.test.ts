@@ -226,6 +226,15 @@ describe('a handshake that breaks a rule is one line with the section, and exit 
     expect(await failure(url)).toEqual([5, expect.stringMatching(line)]);
   });
 
+  it('and --frames shows where', async () => {
+    const url = await serveRaw((visitor) => visitor.accept({ 'Sec-WebSocket-Accept': 'nonsense' }));
+    const { code, stdout } = await connectByHand(['--frames', '--subprotocol', 'a', '--deflate', url]);
+    expect(code).toBe(5);
+    expect(stdout).toMatch(
+      /→ sent\nHTTP request[\s\S]*← received\nHTTP response[\s\S]*✗ RFC 6455 §4\.1, response-accept/,
+    );
+  });
+
   it('what is no HTTP at all', async () => {
     const url = await serveRaw((visitor) => visitor.socket.write('SSH-2.0-OpenSSH_9\u001b\r\n'));
     expect(await failure(url)).toEqual([

@@ -123,6 +123,7 @@ describe('--frames', () => {
     });
     const { code, stdout } = await connectByHand(['--frames', '--no-close', url]);
     expect(code).toBe(0);
+    expect(stdout).toContain('→ opens the WebSocket: the answer fits the request');
     expect(stdout).toContain('\nhey\n');
     const titles = stdout.split('\n').filter((line) => /^(?:→|←|HTTP|frame)/.test(line));
     expect(titles.map((line) => line.replace(/ +bytes? \d+(?: to \d+)?$/, ''))).toEqual([

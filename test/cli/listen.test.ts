@@ -65,7 +65,7 @@ describe('ws101 listen', () => {
     expect(await hears(bob, 3)).toEqual(['all', 'only bob', '@2']);
     expect(await hears(ann, 2)).toEqual(['all', '@2']);
     bob.socket.close(4001, 'off');
-    await hand.printed(/2 it closed with 4001, "off"\n/);
+    await hand.printed(/2 closed with 4001, "off"\n/);
     hand.stdin.write('\u0003');
     expect((await hand.ended).code).toBe(0);
     expect(await ann.closed).toBe(1001);
