@@ -29,7 +29,8 @@ function line(name: string, value: number, { what, unit, beyond, section: where,
   return `| \`${name}\` | ${what} | ${inWords(value, unit)} | ${beyond} | ${where} | ${links.join('<br>')} |`;
 }
 
-function inWords(value: number, unit: LimitRow['unit']): string {
+/** A figure with its unit, as short as it can be exact. */
+export function inWords(value: number, unit: LimitRow['unit']): string {
   if (value === Infinity) return 'none';
   if (unit === 'ms') return value % 1000 === 0 ? `${value / 1000} s` : `${value} ms`;
   if (unit === '') return value.toLocaleString('en');

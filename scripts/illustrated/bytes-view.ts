@@ -92,7 +92,7 @@ export function bitsView({ bytes, part }: Piece): Markup {
   const told = boxes.map(({ name, bits, says }) => `${name} ${bits}${says === '' ? '' : `, ${says}`}`).join('; ');
   return element(
     'div',
-    { class: 'bits', role: 'img', 'aria-label': `The first two bytes in bits: ${told}` },
+    { class: 'bits', role: 'img', 'aria-label': `The bits of the header: ${told}` },
     boxes.map(({ name, bits, says, kind, bad }) =>
       element(
         'span',

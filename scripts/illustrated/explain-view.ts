@@ -4,6 +4,7 @@ import type { Group, Piece } from './anatomy.ts';
 import { toHex } from './bytes.ts';
 import { bitsOf } from './bytes-view.ts';
 import type { DeflateTrace } from './deflate-trace.ts';
+import { kindOf } from './kinds.ts';
 import { type ProseSection, renderProse, sectionLink, sourceLink } from './prose.ts';
 
 const LONGEST_VALUE = 56;
@@ -32,7 +33,7 @@ function explainSpan(span: Span, piece: Piece, note: ProseSection): Markup {
   const said = violation === undefined ? span.note : '';
   return element(
     'div',
-    { class: `field${violation === undefined ? '' : ' bad'}` },
+    { class: classOf(span) },
     element(
       'p',
       { class: 'says' },
@@ -60,6 +61,13 @@ function explainSpan(span: Span, piece: Piece, note: ProseSection): Markup {
 
 function bitsView(bits: string): Markup {
   return element('code', { title: 'bits' }, bits);
+}
+
+/** What needs few words takes little room. */
+function classOf(span: Span): string {
+  if (span.violation !== undefined) return 'field bad';
+  const isReserved = /^RSV[23]$/.test(span.field) && span.value === '0';
+  return isReserved || (kindOf(span) === 'glue' && span.field !== 'end of the head') ? 'field brief' : 'field';
 }
 
 function shown(value: string): Content {

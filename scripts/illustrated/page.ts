@@ -108,7 +108,7 @@ function labelOf(piece: Piece, facts: Facts): string {
 
 function legend(): Markup {
   const items = Object.entries(KINDS).map(([kind, name]) =>
-    element('li', {}, element('span', { class: `b k-${kind}`, 'aria-hidden': 'true' }, '00'), ' ', name),
+    element('li', {}, element('span', { class: `b k-${kind}`, 'aria-hidden': 'true' }, '··'), ' ', name),
   );
   const all = element(
     'p',

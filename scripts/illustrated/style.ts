@@ -86,7 +86,7 @@ const DETAILS = [
   'details.bad>summary{color:var(--bad);font-weight:600}',
   '.why{padding:.2rem 0 .9rem 1.1rem;font-size:.97rem;line-height:1.55;scroll-margin-top:4rem}',
   '.why:target{box-shadow:-3px 0 0 var(--fg)}',
-  '.field{margin:.55rem 0;padding-left:.8rem;border-left:2px solid var(--line)}.field.bad{border-color:var(--bad)}.field p{margin:0 0 .2rem}.field strong{color:var(--bad)}',
+  '.field{margin:.55rem 0;padding-left:.8rem;border-left:2px solid var(--line)}.field.bad{border-color:var(--bad)}.field p{margin:0 0 .2rem}.field strong{color:var(--bad)}.brief p{display:inline}.brief p+p::before{content:" "}',
   `.says{font-family:${SANS};font-size:.9rem}.says code{background:var(--soft);border-radius:3px;padding:.05em .35em}.value{overflow-wrap:anywhere;color:var(--dim)}`,
   `.refs{font:.8rem/1.5 ${SANS};color:var(--dim);overflow-wrap:anywhere}`,
   '.scroll{overflow-x:auto;max-width:100%;margin:.8rem 0}',
@@ -118,7 +118,7 @@ const PRINT = [
   '*{-webkit-print-color-adjust:exact;print-color-adjust:exact}a{color:inherit;text-decoration:none}',
   'details::details-content{content-visibility:visible;block-size:auto}summary::before{display:none}',
   'section{padding-top:1.5rem}h2,figcaption,summary,.title,.bits{break-after:avoid}.field,.command,tr,.bits,.bytes p{break-inside:avoid}.scroll{overflow:visible}',
-  '.refs{font-size:8pt}.field{margin:.3rem 0}.overview{break-inside:avoid}',
+  '.refs{font-size:7.5pt}.says,.value{font-size:9pt}.why{font-size:9.5pt;line-height:1.4;padding-bottom:.4rem}.field{margin:.25rem 0}summary{padding:.25rem 0}.piece{padding-bottom:.2rem}.overview{break-inside:avoid}',
   '}',
 ].join('');
 
