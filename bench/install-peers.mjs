@@ -1,5 +1,5 @@
 // Installs from npm, in bench/.peers/, what is measured beside this project and is no dependency of it: Bun, Deno, and a
-// copy of `ws` with the native `bufferutil`. Writes there what it found, for `npm run bench` to read.
+// copy of `ws` with the native `bufferutil`, and `websocket-driver`. Writes there what it found, for `npm run bench` to read.
 // Run: npm run bench:peers
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -16,7 +16,7 @@ mkdirSync(folder, { recursive: true });
 writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true }));
 // The same `ws` with and without, so that nothing else differs.
 const ws = versionOf('node_modules/ws/package.json');
-const { deno, bun } = installRuntimes(folder, `ws@${ws}`, 'bufferutil@4');
+const { deno, bun } = installRuntimes(folder, `ws@${ws}`, 'bufferutil@4', 'websocket-driver@0.7');
 const found = { bun: { path: bun, version: versionFrom(bun) }, deno: { path: deno, version: versionFrom(deno) } };
 
 try {

@@ -11,6 +11,7 @@ import {
   UNKNOWN,
 } from '../src/report/index.ts';
 import { type AgreementResult, agreementTable } from './agreement-page.ts';
+import { type CodecResult, codecTable } from './codec-page.ts';
 import { type RefusalResult, refusalTable } from './refusal-page.ts';
 import { type ContenderResult, type RowResult, readResults } from './results.ts';
 import { BASES, ROWS } from './rows.ts';
@@ -20,6 +21,7 @@ export interface BenchRecord {
   readonly rows: ReadonlyMap<string, RowResult>;
   readonly refusals: RefusalResult | undefined;
   readonly agreement: AgreementResult | undefined;
+  readonly codec: CodecResult | undefined;
 }
 
 const PAGE = 'docs/benchmarks.md';
@@ -36,6 +38,7 @@ export function readRecord(root: string): BenchRecord {
     rows: readResults(folder),
     refusals: readJson<RefusalResult>(join(folder, 'refusals.json')),
     agreement: readJson<AgreementResult>(join(folder, 'agreement.json')),
+    codec: readJson<CodecResult>(join(folder, 'codec.json')),
   };
 }
 
@@ -67,6 +70,7 @@ export function renderPage(page: string, record: BenchRecord): string {
     rows: rows(record),
     refusals: refusalTable(record.refusals),
     agreement: agreementTable(record.agreement),
+    codec: codecTable(record.codec),
   };
   let rendered = page;
   for (const [name, lines] of Object.entries(parts)) {

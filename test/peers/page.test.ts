@@ -8,9 +8,9 @@ import type { ContenderResult, RowResult } from '../../bench/results.ts';
 import { ROWS } from '../../bench/rows.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const PARTS = ['machine', 'contenders', 'rows', 'refusals', 'agreement'];
+const PARTS = ['machine', 'contenders', 'rows', 'refusals', 'agreement', 'codec'];
 const EMPTY_PAGE = PARTS.map((name) => `${name}:\n<!-- generated: ${name} -->\nold\n<!-- /generated -->`).join('\n\n');
-const NOTHING: BenchRecord = { rows: new Map(), refusals: undefined, agreement: undefined };
+const NOTHING: BenchRecord = { rows: new Map(), refusals: undefined, agreement: undefined, codec: undefined };
 
 const environment = {
   date: '2026-11-23T10:00:00.000Z',
