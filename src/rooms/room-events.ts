@@ -1,8 +1,10 @@
 import type { BrokerRefusal, BrokerState, Founding } from './broker.ts';
 import type { DeliveryCount, RoomMember } from './delivery.ts';
+import type { RoomLimits } from './limits.ts';
 import type { Entry, Position } from './log.ts';
 import type { SlowPolicy } from './member-queue.ts';
-import type { Attendee, PresenceChange } from './presence.ts';
+import type { Attendee } from './presence.ts';
+import type { UserChange } from './presence-view.ts';
 import type { JoinRefusal } from './room-hub.ts';
 import type { RoomRules, RuleRefusal } from './room-rules.ts';
 
@@ -38,6 +40,15 @@ export interface HistoryUpTo extends Position {
   readonly first: number;
 }
 
+/** What somebody says in a room, or puts into a log. */
+export interface Utterance {
+  /** The id of the user who says it. */
+  readonly user: string;
+  readonly payload: string;
+  /** The user's own name for it: said twice under one name, it is said once. */
+  readonly id?: string | undefined;
+}
+
 /** What a member learns when it is in. The entries after `seq` follow as events. */
 export interface Joined extends HistoryUpTo {
   readonly room: string;
@@ -71,7 +82,7 @@ export type EntryRefusal = JoinRefusal | BrokerRefusal | 'bad-rules' | 'left' | 
 /** Why something was not said or done in a room. `retryAfterMs` says when it may be tried again. */
 export interface ActRefused {
   readonly refusal: BrokerRefusal | RuleRefusal | 'not-joined' | 'bad-rules';
-  readonly retryAfterMs?: number;
+  readonly retryAfterMs?: number | undefined;
 }
 
 /** What the rooms of a node need from above. */
@@ -85,10 +96,12 @@ export interface RoomNodePorts<Member extends RoomMember<Prepared>, Prepared> {
   joined(member: Member, joined: Joined): void;
   /** A member did not get an event that it must not miss: it is to be closed, and to leave. Called after everybody else has it. */
   undelivered(member: Member, status: 'dropped' | 'closed', room: string): void;
-  /** Rules were changed or applied: `entry` says what was done. Called before it is delivered; who must go, has to be made to leave. */
-  ruled(room: string, entry: Entry, rules: RoomRules): void;
-  /** Who came or went, on any node, at once and one by one. */
-  attended?(room: string, change: PresenceChange & { readonly leavers: readonly Attendee[] }): void;
+  /** The rules were changed or applied to somebody, as `entry` says. Called before it is delivered: who was kicked is to leave now. */
+  ruled(room: string, entry: Entry): void;
+  /** New rules do not admit a member any more; it has left the room by now. `why` is the word of its `admit`. */
+  expelled(member: Member, room: string, why: string): void;
+  /** Which users came and went, on any node, at once and one by one. */
+  attended?(room: string, change: UserChange): void;
   /** An entry was delivered to the members of this node. */
   delivered?(room: string, entry: Entry, count: DeliveryCount): void;
   signal(payload: string): void;
@@ -97,6 +110,8 @@ export interface RoomNodePorts<Member extends RoomMember<Prepared>, Prepared> {
 
 /** How the rooms of a node may differ from the default. */
 export interface RoomNodeOptions {
+  /** How far rooms may grow on this node. */
+  readonly limits?: Partial<RoomLimits>;
   /** The policy for members that do not read, by room. Default: `close` for every room. */
   readonly policyOf?: (room: string) => SlowPolicy;
 }

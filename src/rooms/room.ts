@@ -1,4 +1,6 @@
-import type { DeliveryCount, RoomMember, RoomPorts } from './delivery.ts';
+import type { DeliveryCount, DeliveryTotals, Lasting, RoomMember, RoomPorts } from './delivery.ts';
+import type { SlowPolicy } from './member-queue.ts';
+import { MemberSeat } from './member-seat.ts';
 
 interface Parcel<Member, Message> {
   readonly message: Message;
@@ -6,65 +8,96 @@ interface Parcel<Member, Message> {
   readonly count: DeliveryCount;
 }
 
+// Of a hub that says nothing about waiting every message lasts, and none waits.
+const ALWAYS: Lasting = Object.freeze({ seq: 0, key: '', bytes: 0 });
+
 /**
  * One room: its members, and delivery to them in one order.
  *
  * A message is encoded once and the same prepared value is handed to every member. Members are kept in the order of their joining.
+ * What becomes of a member that does not read is the policy of the room (see {@link SlowPolicy}); it never delays another member.
  * Rooms are made and freed by a {@link RoomHub}.
  */
 export class Room<Member extends RoomMember<Prepared>, Message, Prepared> {
   readonly name: string;
+  readonly policy: SlowPolicy;
+  /** What became of all messages so far. */
+  readonly totals: DeliveryTotals = {
+    published: 0,
+    recipients: 0,
+    ok: 0,
+    pressured: 0,
+    dropped: 0,
+    closed: 0,
+    displaced: 0,
+  };
   readonly #ports: RoomPorts<Member, Message, Prepared>;
-  readonly #members = new Set<Member>();
+  readonly #seats = new Map<Member, MemberSeat<Member, Prepared>>();
   readonly #parcels: Parcel<Member, Message>[] = [];
+  readonly #tellMissed: (from: number, to: number) => Prepared | undefined;
   #roster: readonly Member[] | undefined;
+  #audience: readonly Member[] | undefined;
   #delivering = false;
 
   constructor(name: string, ports: RoomPorts<Member, Message, Prepared>) {
     this.name = name;
     this.#ports = ports;
+    this.policy = ports.policyOf?.(name) ?? 'close';
+    this.#tellMissed = (from, to) => {
+      const notice = ports.missed?.(name, from, to);
+      return notice === undefined ? undefined : ports.encode(notice);
+    };
   }
 
   /** How many members the room has. */
   get size(): number {
-    return this.#members.size;
+    return this.#seats.size;
   }
 
   /** The members of this moment, the longest-standing first: a list that later joins and leaves do not change. */
   get members(): readonly Member[] {
-    this.#roster ??= [...this.#members];
+    this.#roster ??= [...this.#seats.keys()];
     return this.#roster;
   }
 
   /** Whether `member` is in the room. */
   has(member: Member): boolean {
-    return this.#members.has(member);
+    return this.#seats.has(member);
   }
 
   /** Takes `member` in; false if it was in already. For the hub, which keeps the limits. */
   add(member: Member): boolean {
-    if (this.#members.has(member)) return false;
-    this.#members.add(member);
-    this.#roster = undefined;
+    if (this.#seats.has(member)) return false;
+    this.#seats.set(member, new MemberSeat<Member, Prepared>(member));
+    this.#forgetLists();
     return true;
   }
 
   /** Lets `member` go; false if it was not in the room. For the hub, which frees empty rooms. */
   delete(member: Member): boolean {
-    this.#roster = undefined;
-    return this.#members.delete(member);
+    this.#forgetLists();
+    return this.#seats.delete(member);
+  }
+
+  /** Whether `member` gets what is published from now on: one that is to catch up first does not. New members do. */
+  setLive(member: Member, live: boolean): void {
+    const seat = this.#seats.get(member);
+    if (!seat || seat.live === live) return;
+    seat.live = live;
+    this.#audience = undefined;
   }
 
   /**
-   * Delivers `message` to the members of this moment, or to those of them listed in `to`, and gives what became of it.
+   * Delivers `message` to the live members of this moment, or to those of them listed in `to`, and gives what became of it.
    *
    * All members see published messages in the order of the calls. A call made from inside a delivery (by a member's `send` or by
    * `undelivered`) waits until that delivery is done, and its figures are filled in then. Who has left meanwhile is skipped.
    */
-  publish(message: Message, to: readonly Member[] = this.members): DeliveryCount {
+  publish(message: Message, to?: readonly Member[]): DeliveryCount {
     const count: DeliveryCount = { recipients: 0, ok: 0, pressured: 0, dropped: 0, closed: 0 };
-    if (to.length === 0) return count;
-    this.#parcels.push({ message, to, count });
+    const audience = to ?? this.#liveMembers;
+    if (audience.length === 0) return count;
+    this.#parcels.push({ message, to: audience, count });
     if (this.#delivering) return count;
     this.#delivering = true;
     try {
@@ -75,18 +108,45 @@ export class Room<Member extends RoomMember<Prepared>, Message, Prepared> {
     return count;
   }
 
+  /** The connection of `member` has taken what it had: hands on what waits for it in this room. */
+  drained(member: Member): void {
+    const seat = this.#seats.get(member);
+    if (seat?.drained(this.#tellMissed) === 'closed') this.#ports.undelivered?.(member, 'closed', this.name);
+  }
+
+  get #liveMembers(): readonly Member[] {
+    if (!this.#audience) {
+      const live = [...this.#seats.values()].filter((seat) => seat.live).map(({ member }) => member);
+      this.#audience = live.length === this.#seats.size ? this.members : live;
+    }
+    return this.#audience;
+  }
+
+  #forgetLists(): void {
+    this.#roster = undefined;
+    this.#audience = undefined;
+  }
+
   #deliver({ message, to, count }: Parcel<Member, Message>): void {
     const prepared = this.#ports.encode(message);
+    const lasting = this.#ports.lasting ? this.#ports.lasting(message) : ALWAYS;
     let missed: [Member, 'dropped' | 'closed'][] | undefined;
     for (const member of to) {
-      if (!this.#members.has(member)) continue;
-      const status = member.send(prepared);
+      const seat = this.#seats.get(member);
+      if (!seat) continue;
+      const { status, displaced } = seat.deliver(prepared, lasting, this.policy, this.#tellMissed);
       count.recipients++;
       count[status]++;
-      if (status === 'dropped' || status === 'closed') {
+      this.totals.displaced += displaced;
+      const isLost = status === 'closed' || (status === 'dropped' && lasting && this.policy === 'close');
+      if (isLost) {
         missed ??= [];
         missed.push([member, status]);
       }
+    }
+    this.totals.published++;
+    for (const figure of ['recipients', 'ok', 'pressured', 'dropped', 'closed'] as const) {
+      this.totals[figure] += count[figure];
     }
     for (const [member, status] of missed ?? []) this.#ports.undelivered?.(member, status, this.name);
   }

@@ -1,0 +1,21 @@
+import type { Broker } from './broker.ts';
+import type { RoomMember } from './delivery.ts';
+import type { RoomEvent, RoomNodePorts } from './room-events.ts';
+import type { RoomHub } from './room-hub.ts';
+
+/** What a room of a node sees of its node. */
+export interface NodeContext<Member extends RoomMember<Prepared>, Prepared> {
+  readonly broker: Broker;
+  readonly ports: RoomNodePorts<Member, Prepared>;
+  readonly hub: RoomHub<Member, RoomEvent, Prepared>;
+  readonly repairs: { repairs: number; resets: number };
+  /** Nobody is in the room any more, nor lingers there. */
+  forget(room: string): void;
+}
+
+/** How many entries one read of a member that catches up takes, and how many a member gets that has to begin anew. */
+export const READ_LIMITS: Readonly<Record<'catchUp' | 'history' | 'attendees', number>> = Object.freeze({
+  catchUp: 100,
+  history: 50,
+  attendees: 100,
+});
