@@ -35,6 +35,8 @@ export const CHAT_ERRORS = {
   muted: 'You may read here, but not write. If retryAfterMs is given, that ends after that time.',
   'slow-mode': 'This room is in slow mode. Wait for retryAfterMs milliseconds, then send it again.',
   'not-allowed': 'Only a moderator or the owner of this room may do this, and only to those of a lower rank.',
+  'rules-full': 'The rules of this room hold as many names of that kind as they can. Take one out first.',
+  'late-hello': 'A "hello" comes first, before everything else. Connect again to say it anew.',
   'no-such-user': 'Nobody goes by this name. Look at "who" for the names of those who are here.',
   'no-such-message': 'This message is not kept any more, or never was one. Look at "history" for those that are.',
   'token-invalid': 'This token is not valid, or not one of yours. Get a new one and send it with "renew".',
@@ -47,10 +49,10 @@ export type ChatErrorCode = keyof typeof CHAT_ERRORS;
 /** A refusal as a value: what a check gives in place of a result. A class, so that no object of a stranger can pass for one. */
 export class Refusal {
   readonly code: ChatErrorCode;
-  /** With `rate-limited`: after how many milliseconds the next message will be taken. */
+  /** After how many milliseconds the next message will be taken. */
   readonly retryAfterMs: number | undefined;
 
-  constructor(code: ChatErrorCode, retryAfterMs?: number) {
+  constructor(code: ChatErrorCode, retryAfterMs?: number | undefined) {
     this.code = code;
     this.retryAfterMs = retryAfterMs;
   }
