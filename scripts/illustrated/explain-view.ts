@@ -55,7 +55,7 @@ function explainSpan(span: Span, piece: Piece, note: ProseSection): Markup {
         ),
     said === '' ? undefined : element('p', {}, capital(said), '.'),
     words.map((paragraph) => element('p', {}, renderProse(paragraph, noSlots))),
-    element('p', { class: 'refs' }, references(section, field === 'field value' ? [] : note.sources)),
+    element('p', { class: 'refs' }, references(section, note.sources)),
   );
 }
 

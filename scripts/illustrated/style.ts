@@ -113,7 +113,7 @@ const NARROW = [
 const PRINT = [
   '@media print{',
   `:root{${LIGHT}--paper:#fff;--card:#fff}`,
-  'body{font-size:10pt;line-height:1.45}header,main{max-width:none;padding:0 0 1rem}main::before,main::after,.lanes,.record::before,.record::after,figcaption::before,figcaption::after,.all,.skip{display:none!important}',
+  'html{font-size:11pt}body{font-size:10pt;line-height:1.45}h1{font-size:24pt}h2,.chapter h2{font-size:15pt}header,main{max-width:none;padding:0 0 1rem}main::before,main::after,.lanes,.record::before,.record::after,figcaption::before,figcaption::after,.all,.skip{display:none!important}',
   '.client .record{border-left:4px solid var(--side)}.server .record{border-right:4px solid var(--side)}',
   '*{-webkit-print-color-adjust:exact;print-color-adjust:exact}a{color:inherit;text-decoration:none}',
   'details::details-content{content-visibility:visible;block-size:auto}summary::before{display:none}',

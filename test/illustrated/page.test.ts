@@ -76,8 +76,10 @@ describe('docs/illustrated/index.html', () => {
     expect(fields).toEqual(turn.pieces.flatMap(({ part }) => part.spans.map(({ field }) => field)));
     const references = [...section.matchAll(/<p class="refs">(.*?)<\/p>/g)].map(([, text = '']) => text);
     expect(references).toHaveLength(fields.length);
-    for (const reference of references)
+    for (const reference of references) {
+      expect(reference).toContain(' <a href="../../src/');
       expect(reference).toMatch(/^<a href="https:\/\/www\.rfc-editor\.org\/rfc\/rfc\d/);
+    }
   });
 
   it('links to places that are there: anchors of its own, and lines of our source', () => {
