@@ -1,8 +1,11 @@
+import { BrokenServer, SWITCHES, type SwitchName, switchNamed, switchRows } from '../conformance/index.ts';
 import { WebSocketServer } from '../node/index.ts';
 import type { Command } from './command.ts';
 import { defineCommand } from './command.ts';
+import { columns } from './help.ts';
 import { serve } from './serve.ts';
 import { SERVER_OPTIONS, serverOptions } from './server-options.ts';
+import { nearest, quote, UsageError } from './usage-error.ts';
 
 /** `ws101 echo`: a server for trying out clients, at every path. */
 export const echo: Command = defineCommand({
@@ -17,8 +20,29 @@ export const echo: Command = defineCommand({
       example: 'same',
     },
     deflate: { type: 'flag', description: 'compress messages for clients that offer permessage-deflate' },
+    break: {
+      type: 'text',
+      optional: true,
+      placeholder: 'NAME',
+      description: 'break one rule of the protocol, or several with commas between them; "list" prints them',
+      example: 'masks-unchecked',
+    },
   },
+  notes: [
+    'With --break a small server of its own answers, which takes --port and --host alone and compresses when a client offers it.',
+    `There are ${SWITCHES.length} rules to break, from ${SWITCHES[0]?.name} to ${SWITCHES.at(-1)?.name}: ws101 echo --break list`,
+  ],
   async run(values, terminal) {
+    if (values.break === 'list') {
+      terminal.stdout.write(`${switchLines().join('\n')}\n`);
+      return 0;
+    }
+    const switches = readSwitches(values.break);
+    if (switches !== undefined) {
+      const announce = (authority: string): string => `listening on ws://${authority}/, broken: ${switches.join(', ')}`;
+      await serve(new BrokenServer(switches), values, terminal, announce);
+      return 0;
+    }
     const server = new WebSocketServer({ ...serverOptions(values), deflate: values.deflate });
     server.route(() => true, {
       // The next message is read when this one is on its way, so a peer that does not read is not read either.
@@ -28,3 +52,22 @@ export const echo: Command = defineCommand({
     return 0;
   },
 });
+
+function switchLines(): string[] {
+  return columns(switchRows().map(([name = '', breaks = '', section = '']) => [name, `${breaks} (${section})`]));
+}
+
+function readSwitches(text: string | undefined): readonly SwitchName[] | undefined {
+  return text?.split(',').map((part) => {
+    const name = part.trim();
+    const found = switchNamed(name);
+    if (found !== undefined) return found;
+    const meant = nearest(
+      name,
+      SWITCHES.map((one) => one.name),
+    );
+    throw new UsageError(
+      `--break knows no ${quote(name)}; ${meant === undefined ? 'see ws101 echo --break list' : `did you mean ${meant}?`}`,
+    );
+  });
+}

@@ -5,6 +5,8 @@ import type { DeflateSide } from './deflate-terms.ts';
 /** What a sync flush ends with, and a message leaves out (RFC 7692 §7.2.1). */
 const TAIL = Uint8Array.of(0x00, 0x00, 0xff, 0xff);
 
+const LARGEST_CHUNK = 16_384;
+
 /** The messages of one sender, compressed one after the other. */
 export class Compressor {
   readonly #side: DeflateSide;
@@ -44,6 +46,8 @@ export class Inflater {
   inflate(payload: Uint8Array, most: number): Uint8Array {
     const message = inflateRawSync(join(payload, TAIL), {
       windowBits: this.#side.windowBits,
+      // zlib lets a reference reach back over all of the buffer that it fills, as well as over the window.
+      chunkSize: Math.min(LARGEST_CHUNK, 2 ** this.#side.windowBits),
       maxOutputLength: most,
       finishFlush: constants.Z_SYNC_FLUSH,
       ...dictionaryOf(this.#history),

@@ -7,6 +7,9 @@
  * @module
  */
 export { type AnnotatedEntry, annotate, type SkippedEntries } from './annotate.ts';
+export { switchRows } from './broken/noticed.ts';
+export { BrokenServer } from './broken/server.ts';
+export { type Broken, SWITCHES, type Switch, type SwitchName, switchNamed } from './broken/switches.ts';
 export { ALL_CASES } from './cases/all.ts';
 export { GROUPS } from './cases/groups.ts';
 export type { ReceivedFrame } from './incoming.ts';

@@ -162,6 +162,11 @@ function declined(): Verdict {
 
 function wanted(outcome: OpeningOutcome): string {
   if (outcome.kind === 'opens') return 'an opened connection';
-  const statuses = outcome.statuses.length === 0 ? 'an end of TCP' : `the status ${outcome.statuses.join(' or ')}`;
+  const statuses = outcome.statuses.length === 0 ? 'an end of TCP' : statusesInWords(outcome.statuses);
   return outcome.kind === 'either' ? `an opened connection, or ${statuses}` : statuses;
+}
+
+function statusesInWords(statuses: readonly number[]): string {
+  const [first, last] = [statuses[0], statuses.at(-1)];
+  return statuses.length > 10 ? `a status from ${first} to ${last}` : `the status ${statuses.join(' or ')}`;
 }

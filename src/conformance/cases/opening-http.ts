@@ -154,15 +154,16 @@ const EITHER: readonly Row[] = [
     'RFC 9110 §5.4',
     (usual) => many(usual, 1_000, () => 'X-Same', 'x'),
   ],
-  [
-    'H.3.25',
-    'a thousand empty lines before a request are passed over or refused',
-    'RFC 9112 §2.2',
-    asText((head) => '\r\n'.repeat(1_000) + head),
-  ],
 ];
 
 const TOLD: readonly Row[] = [
+  [
+    'H.3.25',
+    'what is done with a thousand empty lines before a request',
+    'RFC 9112 §2.2',
+    asText((head) => '\r\n'.repeat(1_000) + head),
+    { silently: true },
+  ],
   [
     'H.3.26',
     'what is done with line ends that are LF alone',
