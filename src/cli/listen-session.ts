@@ -1,4 +1,11 @@
-import { type CloseInfo, type Connection, type RouteHandlers, WebSocketServer } from '../node/index.ts';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import {
+  type CloseInfo,
+  type Connection,
+  type HandshakeDiagnostic,
+  type RouteHandlers,
+  WebSocketServer,
+} from '../node/index.ts';
 import { howItEnded } from './close-words.ts';
 import { Conversation } from './conversation.ts';
 import { EXIT, exitCodeOf } from './exit-code.ts';
@@ -10,6 +17,8 @@ import type { Screen } from './screen.ts';
 import { UsageError } from './usage-error.ts';
 
 const SHUTDOWN_MS = 4_000;
+const SWITCHING_PROTOCOLS = 101;
+const HANDSHAKES = 'ws101:handshake';
 
 /** The server of `ws101 listen`: prints what its clients send, and sends them lines. */
 export class ListenSession {
@@ -47,11 +56,13 @@ export class ListenSession {
       this.#finish();
     });
     interrupted.addEventListener('abort', this.#finish, { once: true });
+    subscribe(HANDSHAKES, this.#answered);
     void this.#screen.gone.then(this.#finish);
     if (interrupted.aborted) this.#finish();
     await this.#finished;
     clearInterval(pings);
     interrupted.removeEventListener('abort', this.#finish);
+    unsubscribe(HANDSHAKES, this.#answered);
     await this.server.shutdown({ deadlineMs: SHUTDOWN_MS });
     input.stop();
     if (mistake !== undefined) throw mistake;
@@ -63,12 +74,7 @@ export class ListenSession {
     const of = (connection: Connection): ListenClient | undefined => this.#clients.get(connection);
     return {
       protocols,
-      upgrade: ({ target }) => {
-        if (refusal === undefined) return undefined;
-        const { status } = refusal;
-        this.#conversation.tell({ event: 'refused', target, status }, `refused ${target} with ${status}`, false);
-        return refusal;
-      },
+      upgrade: () => refusal,
       open: (connection) => this.#opened(connection),
       message: (connection, data) => {
         const client = of(connection);
@@ -80,6 +86,16 @@ export class ListenSession {
       close: (connection, info) => this.#closed(connection, info),
     };
   }
+
+  /** Tells of whoever was not let in, for whatever reason. */
+  readonly #answered = (message: unknown): void => {
+    const { status, request, remoteAddress } = message as HandshakeDiagnostic;
+    if (status === SWITCHING_PROTOCOLS) return;
+    const target = request?.target;
+    const who = `${remoteAddress ?? 'somebody'}${target === undefined ? '' : ` at ${target}`}`;
+    const sentence = status === 0 ? `${who} left during the handshake` : `refused ${who} with ${status}`;
+    this.#conversation.tell({ event: 'refused', status, remoteAddress, target }, sentence, false);
+  };
 
   #opened(connection: Connection): void {
     const number = ++this.#count;

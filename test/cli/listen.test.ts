@@ -117,7 +117,14 @@ describe('ws101 listen', () => {
     const hand = listen(['--status', '503', '--ndjson']);
     const outcome = await connectByHand([`ws://127.0.0.1:${await portOf(hand)}/x`]);
     expect(outcome).toMatchObject({ code: 4, stderr: expect.stringMatching(/503.*Service Unavailable/) });
-    await hand.printed(/"event":"refused","target":"\/x","status":503/);
+    await hand.printed(/"event":"refused","status":503,"remoteAddress":"127\.0\.0\.1","target":"\/x"/);
+  });
+
+  it('tells of requests that break a rule of the opening handshake', async () => {
+    const hand = listen([], true);
+    const socket = new WebSocket(`ws://127.0.0.1:${await portOf(hand)}/old`, { protocolVersion: 8 });
+    await once(socket, 'error');
+    await hand.printed(/refused 127\.0\.0\.1 at \/old with 426\n/);
   });
 
   it('ends with --once when the client has gone, with an exit code that says how', async () => {

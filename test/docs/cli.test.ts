@@ -64,7 +64,7 @@ async function play(steps: readonly Step[], port: number): Promise<void> {
     const [program, name, ...args] = words;
     expect(program).toBe('ws101');
     if (args.at(-1) === '&') {
-      background = startByHand('listen', [...args.slice(0, -1), '--port', '0']);
+      background = startByHand('listen', [...words.slice(2, words.indexOf(input === '' ? '<' : '&')), '--port', '0']);
       if (input !== '') Readable.from([input]).pipe(background.stdin);
       const [line, found] = await background.printed(/^.*localhost:(\d+).*\n/);
       at = Number(found);
