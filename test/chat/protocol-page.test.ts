@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { fillChatProtocol } from '../../scripts/chat-protocol-page.ts';
 import { CHAT_ERRORS } from '../../src/chat/errors.ts';
 import { CHAT_LIMITS } from '../../src/chat/limits.ts';
 import { ANNOUNCEMENT_LIMITS, ROOM_LIMITS } from '../../src/rooms/index.ts';
@@ -9,6 +10,10 @@ const section = (title: string) => page.split(/^## /m).find((part) => part.start
 const words = (count: number) => count.toLocaleString('en');
 
 describe('the page about the chat protocol', () => {
+  test('has the tables of messages that the code has; if not, run npm run docs:chat-protocol', () => {
+    expect(fillChatProtocol(page)).toBe(page);
+  });
+
   test('lists exactly the error codes that exist', () => {
     const rows = [...section('Errors').matchAll(/^\| `([a-z-]+)` \| /gm)].map(([, first]) => first);
     expect(rows.filter((first) => first !== 'code').sort()).toEqual(Object.keys(CHAT_ERRORS).sort());
