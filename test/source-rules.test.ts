@@ -69,7 +69,10 @@ describe('the sources', () => {
       const names = (node.specifiers as Node[]).filter(({ importKind }) => importKind !== 'type');
       return names.map(({ imported }) => `${(imported as Node).name as string}`).join(' ');
     });
-    expect(used).toEqual(['node/deflate-message.ts: constants deflateRaw deflateRawSync inflateRaw inflateRawSync']);
+    // What tests WebSockets for conformance has code of its own for everything.
+    expect(used.filter((place) => !place.startsWith('conformance/'))).toEqual([
+      'node/deflate-message.ts: constants deflateRaw deflateRawSync inflateRaw inflateRawSync',
+    ]);
     const aside = places(({ type, callee }) => {
       const name = type === 'CallExpression' ? `${(callee as Node).name as string}` : '';
       return name.endsWith('MessageAside') ? name : undefined;

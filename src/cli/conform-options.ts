@@ -5,8 +5,7 @@ export const CONFORM_OPTIONS = {
     default: [],
     many: true,
     placeholder: 'LIST',
-    description:
-      'run these: numbers such as 6.4.2, 7.*, 9.1.1-3 or H, or sections such as §5.5, with commas between them',
+    description: 'only these: 6.4.2, 9.1.1-3, 4.*.1, H, or RFC 6455 5.5',
     example: '6.*,7.*',
   },
   exclude: {
@@ -14,10 +13,10 @@ export const CONFORM_OPTIONS = {
     default: [],
     many: true,
     placeholder: 'LIST',
-    description: 'and not these',
+    description: 'not these',
     example: '9,12,13',
   },
-  limits: { type: 'flag', description: 'also floods and sizes that no stranger should send to a server of others' },
+  limits: { type: 'flag', description: 'also floods, which no server of others should get' },
   parallel: { type: 'count', default: 8, description: 'connections at a time', example: '1' },
   timeout: {
     type: 'seconds',

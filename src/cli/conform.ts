@@ -20,7 +20,8 @@ type ConformValues = ValuesOf<typeof CONFORM_OPTIONS>;
 
 const NOTES: readonly string[] = [
   'The server must send every message back as it was, at the path of the URL.',
-  'With --spawn, {port} in the URL stands for any free port; the command learns it by {port} in its words and by PORT.',
+  'With --spawn, {port} in the URL stands for any free port; the command learns it by {port} in its words',
+  'and by the variable PORT. Group 9 has messages of 16 MiB, and of 65536 fragments.',
   '',
   'Exit codes: 0 when all that is required passes, 1 when something does not, 2 usage.',
 ];

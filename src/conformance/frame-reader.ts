@@ -11,7 +11,8 @@ import { KEPT_BYTES, type WireRecorder } from './wire-log.ts';
 
 /** Nothing that the suite sends is longer than 16 MiB, and a testee sends back what it got. */
 const LARGEST_MESSAGE = 20 * 1024 * 1024;
-const MOST_FRAGMENTS = 1_000_000;
+/** Three times as many as the most that the suite sends. */
+const MOST_FRAGMENTS = 200_000;
 /** Frames of a message that are told of. */
 const TOLD_FRAMES = 256;
 
@@ -20,7 +21,7 @@ export interface FrameReaderOptions {
   readonly testee: Testee;
   readonly deflate: Agreement | undefined;
   readonly wire: WireRecorder;
-  emit(incoming: Incoming): void;
+  deliver(incoming: Incoming): void;
 }
 
 /** Reads what the testee sends, and judges it by the rules that bind every sender. It reads nothing behind a broken one. */
@@ -115,15 +116,15 @@ export class FrameReader {
   }
 
   #finishControl(opcode: number, payload: Uint8Array): void {
-    const { emit } = this.#options;
+    const { deliver } = this.#options;
     if (opcode !== OPCODE.CLOSE) {
-      emit({ kind: opcode === OPCODE.PING ? 'ping' : 'pong', payload });
+      deliver({ kind: opcode === OPCODE.PING ? 'ping' : 'pong', payload });
       return;
     }
     const { code, reason, flaw } = readClosePayload(payload);
     this.#hasClosed = true;
     if (flaw !== '') this.#violate('RFC 6455 §7.4.1', flaw);
-    else emit({ kind: 'close', code, reason });
+    else deliver({ kind: 'close', code, reason });
   }
 
   #finishMessage(): void {
@@ -138,7 +139,7 @@ export class FrameReader {
     const plain = compressed ? this.#inflate(payload) : payload;
     if (plain === undefined) return;
     if (opcode === OPCODE.TEXT && !isUtf8(plain)) this.#violate('RFC 6455 §8.1', 'a text message is not valid UTF-8');
-    else this.#options.emit({ kind: 'message', opcode, payload: plain, compressed, frames });
+    else this.#options.deliver({ kind: 'message', opcode, payload: plain, compressed, frames });
   }
 
   #inflate(payload: Uint8Array): Uint8Array | undefined {
@@ -171,6 +172,6 @@ export class FrameReader {
 
   #violate(section: string, message: string): void {
     this.#isOver = true;
-    this.#options.emit({ kind: 'violation', section, message });
+    this.#options.deliver({ kind: 'violation', section, message });
   }
 }

@@ -57,7 +57,7 @@ export class Link {
   }
 
   /** Adds something to what waits. */
-  readonly emit = (incoming: Incoming): void => {
+  readonly deliver = (incoming: Incoming): void => {
     this.#waiting.push(incoming);
     this.#waitingBytes += costOf(incoming);
     if (this.#waitingBytes > MOST_WAITING) this.#socket.pause();
@@ -146,7 +146,7 @@ export class Link {
     if (this.#end === undefined) {
       this.#end = { kind: 'end', how: 'fin', message: 'the suite ended TCP' };
       this.#wire.add('suite', 'end', NOTHING, 0, this.#end.message);
-      this.emit(this.#end);
+      this.deliver(this.#end);
     }
     await new Promise<void>((resolve) => {
       this.#socket.once('close', resolve);
@@ -166,7 +166,7 @@ export class Link {
     if (this.#end !== undefined) return;
     this.#end = { kind: 'end', how, message };
     this.#wire.add('testee', 'end', NOTHING, 0, message);
-    this.emit(this.#end);
+    this.deliver(this.#end);
   }
 
   #woken(ms: number): Promise<void> {

@@ -133,7 +133,7 @@ function settingOf(
 ): Setting {
   const { link, outcome } = player;
   outcome.deflate = deflate !== undefined;
-  const reader = new FrameReader({ testee, deflate, wire: outcome.wire, emit: link.emit });
+  const reader = new FrameReader({ testee, deflate, wire: outcome.wire, deliver: link.deliver });
   if (received !== undefined) link.unread(received);
   link.reader = (chunk) => reader.push(chunk);
   return { testee, masks: testee === 'server', deflate };

@@ -41,7 +41,7 @@ export function groupOf(number: string): string {
  * The cases that fit, and those of them that this run leaves out.
  *
  * A pattern is a number (`6.4.2`), a number whose parts may be `*` or lists of numbers from and to (`7.7.1-5`), the beginning of
- * numbers (`6.4`, `H`), or a section (`RFC 6455 §5.5`, `§5.5.1`, `RFC 7692`), under which those beneath it fit as well.
+ * numbers (`6.4`, `H`), or a section (`RFC 6455 §5.5`, `RFC 6455 5.5`, `§5.5.1`, `RFC 7692`), under which those beneath it fit as well.
  *
  * @throws RangeError for a pattern that fits no case at all
  */
@@ -64,7 +64,7 @@ export function selectCases(all: readonly ConformanceCase[], { cases, exclude, l
 }
 
 function fits({ number, sections }: ConformanceCase, pattern: string): boolean {
-  const wanted = pattern.trim();
+  const wanted = pattern.trim().replace(/^(RFC \d+) (\d)/i, '$1 §$2');
   if (wanted.includes('§') || /^RFC\b/i.test(wanted)) return sections.some((section) => isUnder(section, wanted));
   const [parts, given] = [number.split('.'), wanted.split('.')];
   return given.length <= parts.length && given.every((part, i) => fitsPart(parts[i] ?? '', part));
@@ -79,5 +79,11 @@ function fitsPart(part: string, pattern: string): boolean {
 /** Is a section, or one above it, meant? */
 function isUnder(section: string, wanted: string): boolean {
   const whole = wanted.startsWith('§') ? section.slice(section.indexOf('§')) : section;
-  return whole === wanted || whole.startsWith(`${wanted}.`) || whole.startsWith(`${wanted} `);
+  return (
+    whole.toLowerCase() === wanted.toLowerCase() || startsWith(whole, `${wanted}.`) || startsWith(whole, `${wanted} `)
+  );
+}
+
+function startsWith(text: string, start: string): boolean {
+  return text.slice(0, start.length).toLowerCase() === start.toLowerCase();
 }

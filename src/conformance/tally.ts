@@ -10,7 +10,7 @@ export interface GroupTally {
   readonly title: string;
   readonly total: number;
   readonly behaviors: Readonly<Record<Behavior, number>>;
-  /** How many connections ended otherwise than they should: every verdict but OK, INFORMATIONAL and UNIMPLEMENTED. */
+  /** How many connections ended otherwise than they should, though nothing before that FAILED. */
   readonly closes: Readonly<Partial<Record<CloseBehavior, number>>>;
   /** How many pass. */
   readonly passed: number;
@@ -36,7 +36,12 @@ function tallyOf(group: string, results: readonly CaseResult[], strict: boolean)
   const closes: Partial<Record<CloseBehavior, number>> = {};
   for (const { behavior, behaviorClose } of results) {
     behaviors[behavior]++;
-    if (behaviorClose !== 'OK' && behaviorClose !== 'INFORMATIONAL' && behaviorClose !== 'UNIMPLEMENTED')
+    if (
+      behavior !== 'FAILED' &&
+      behaviorClose !== 'OK' &&
+      behaviorClose !== 'INFORMATIONAL' &&
+      behaviorClose !== 'UNIMPLEMENTED'
+    )
       closes[behaviorClose] = (closes[behaviorClose] ?? 0) + 1;
   }
   const passed = results.filter((result) => passes(result, strict)).length;

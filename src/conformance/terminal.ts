@@ -126,14 +126,15 @@ function formatGroups(report: ConformanceReport, canvas: Canvas): string[] {
   return formatTable(columns, rows, canvas);
 }
 
-function closesOf({ closes }: GroupTally): Cell {
+function closesOf({ closes, behaviors, total }: GroupTally): Cell {
+  if (behaviors.FAILED === total) return '';
   const found = Object.entries(closes).map(([verdict, count]) => `${count} ${verdict}`);
   return found.length === 0 ? { text: 'clean', style: 'green' } : { text: found.join(', '), style: 'red' };
 }
 
 function conclusion(report: ConformanceReport, failures: readonly CaseResult[], canvas: Canvas): string[] {
   const { results, durationMs, agent, leftOut } = report;
-  const total = `${results.length} cases in ${formatDuration(durationMs * 1e6)}`;
+  const total = `${results.length} case${results.length === 1 ? '' : 's'} in ${formatDuration(durationMs * 1e6)}`;
   const left =
     leftOut.length === 0
       ? ''
