@@ -10,16 +10,21 @@ export type StayPhase = 'entering' | 'catching-up' | 'ahead' | 'live';
 export class MemberStay {
   readonly request: JoinRequest;
   phase: StayPhase = 'entering';
+  /** Whether the rules have let it in. */
+  admitted = false;
   /** The last `seq` that it has, while it is not live. */
   reached = 0;
-  /** Whether it waits for its connection to drain before it reads on. */
-  isParked = false;
-  /** Whether it counts as present. */
-  attends = false;
+  /** What it waits for before it reads on: its connection to drain, or the broker. */
+  pause: 'none' | 'drain' | 'broker' = 'none';
   /** Grows when what it was reading for is settled otherwise: then the answer is not for it any more. */
   turn = 0;
 
   constructor(request: JoinRequest) {
     this.request = request;
+  }
+
+  /** Whether others see it in the room. */
+  get attends(): boolean {
+    return this.admitted && this.request.presence !== false;
   }
 }

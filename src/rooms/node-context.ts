@@ -9,6 +9,8 @@ export interface NodeContext<Member extends RoomMember<Prepared>, Prepared> {
   readonly ports: RoomNodePorts<Member, Prepared>;
   readonly hub: RoomHub<Member, RoomEvent, Prepared>;
   readonly repairs: { repairs: number; resets: number };
+  /** Takes a member out of the hub; false if it was not in. */
+  letGo(room: string, member: Member): boolean;
   /** Nobody is in the room any more, nor lingers there. */
   forget(room: string): void;
 }

@@ -1,8 +1,9 @@
 import type { BrokerRefusal, BrokerState, Founding } from './broker.ts';
-import type { DeliveryCount, RoomMember } from './delivery.ts';
+import type { DeliveryCount, Lasting, RoomMember } from './delivery.ts';
 import type { RoomLimits } from './limits.ts';
 import type { Entry, Position } from './log.ts';
 import type { SlowPolicy } from './member-queue.ts';
+import { entryBytes } from './memory-log.ts';
 import type { Attendee } from './presence.ts';
 import type { UserChange } from './presence-view.ts';
 import type { JoinRefusal } from './room-hub.ts';
@@ -114,4 +115,10 @@ export interface RoomNodeOptions {
   readonly limits?: Partial<RoomLimits>;
   /** The policy for members that do not read, by room. Default: `close` for every room. */
   readonly policyOf?: (room: string) => SlowPolicy;
+}
+
+/** How an event waits for members that are behind; presence and whispers do not. */
+export function lastingOf(event: RoomEvent): Lasting | undefined {
+  if (event.kind === 'entry') return { seq: event.entry.seq, key: event.entry.sender, bytes: entryBytes(event.entry) };
+  return event.kind === 'reset' ? { seq: event.seq, key: '', bytes: 0 } : undefined;
 }

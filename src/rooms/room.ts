@@ -1,4 +1,5 @@
 import type { DeliveryCount, DeliveryTotals, Lasting, RoomMember, RoomPorts } from './delivery.ts';
+import { noTotals } from './delivery-totals.ts';
 import type { SlowPolicy } from './member-queue.ts';
 import { MemberSeat } from './member-seat.ts';
 
@@ -22,15 +23,7 @@ export class Room<Member extends RoomMember<Prepared>, Message, Prepared> {
   readonly name: string;
   readonly policy: SlowPolicy;
   /** What became of all messages so far. */
-  readonly totals: DeliveryTotals = {
-    published: 0,
-    recipients: 0,
-    ok: 0,
-    pressured: 0,
-    dropped: 0,
-    closed: 0,
-    displaced: 0,
-  };
+  readonly totals: DeliveryTotals = noTotals();
   readonly #ports: RoomPorts<Member, Message, Prepared>;
   readonly #seats = new Map<Member, MemberSeat<Member, Prepared>>();
   readonly #parcels: Parcel<Member, Message>[] = [];

@@ -15,7 +15,9 @@ export class RulesWatch<Member extends RoomMember<Prepared>, Prepared> {
   readonly #context: NodeContext<Member, Prepared>;
   readonly #room: string;
   readonly #changed: () => void;
-  #isStale = false;
+  /** Counts how often it was heard that there are newer rules, and which of those the rules here are an answer to. */
+  #heard = 0;
+  #answered = 0;
 
   /** `changed` is called after each reading of new rules. */
   constructor(context: NodeContext<Member, Prepared>, room: string, changed: () => void) {
@@ -30,22 +32,23 @@ export class RulesWatch<Member extends RoomMember<Prepared>, Prepared> {
 
   /** There are newer rules: they are fetched. */
   refresh(): Eventual<Refused | undefined> {
-    this.#isStale = true;
+    this.#heard++;
     return this.current();
   }
 
   /** Looks whether the broker has other rules. */
   compare(version: number): void {
-    if (version > this.version || this.#isStale) void this.refresh();
+    if (version > this.version || this.#answered !== this.#heard) void this.refresh();
   }
 
   /** Makes sure that the newest rules are known that this node has heard of. */
   current(): Eventual<Refused | undefined> {
-    if (!this.#isStale) return undefined;
+    const heard = this.#heard;
+    if (this.#answered === heard) return undefined;
     return whenReady(this.#context.broker.rules(this.#room), (answer) => {
       if (answer.refusal !== undefined) return answer;
       if (answer.rulesVersion < this.version) return undefined;
-      this.#isStale = false;
+      this.#answered = heard;
       const isNew = answer.rulesVersion !== this.version || answer.rules !== this.text;
       this.#set(answer.rules, answer.rulesVersion);
       if (isNew) this.#changed();
