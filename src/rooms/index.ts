@@ -38,10 +38,10 @@ export { ROOM_LIMITS, resolveLimits } from './limits.ts';
 export type { Entry, EntryKind, Head, Page, Position, ReadRange } from './log.ts';
 export type { SlowPolicy } from './member-queue.ts';
 export { QUEUE_LIMITS } from './member-queue.ts';
-export type { MemoryBrokerPorts, MemoryBrokerPorts } from './memory-broker.ts';
-export { MemoryBroker, MemoryBroker } from './memory-broker.ts';
-export type { MemoryBrokerLimits, MemoryBrokerLimits } from './memory-limits.ts';
-export { MEMORY_BROKER_LIMITS, MEMORY_BROKER_LIMITS } from './memory-limits.ts';
+export type { MemoryBrokerPorts } from './memory-broker.ts';
+export { MemoryBroker } from './memory-broker.ts';
+export type { MemoryBrokerLimits } from './memory-limits.ts';
+export { MEMORY_BROKER_LIMITS } from './memory-limits.ts';
 export type { Attendee, PresenceChange, PresenceOfNode } from './presence.ts';
 export { PRESENCE_LIMITS } from './presence-batch.ts';
 export type { UserChange } from './presence-view.ts';
@@ -60,7 +60,7 @@ export type {
 export { FEED_LIMITS } from './room-feed.ts';
 export type { JoinRefusal, JoinResult } from './room-hub.ts';
 export { RoomHub } from './room-hub.ts';
-export { RoomNode, SURVEY_EVERY_MS } from './room-node.ts';
+export { RoomNode } from './room-node.ts';
 export type { Role, RoomRules, RuleAction, RuleRefusal, RuleRefused } from './room-rules.ts';
 export {
   foundRules,

@@ -21,9 +21,7 @@ import { lastingOf } from './room-events.ts';
 import { RoomHub } from './room-hub.ts';
 import type { Role, RuleAction } from './room-rules.ts';
 import { applyAction, say } from './speech.ts';
-
-/** How often a node compares what it has with what the broker has. */
-export const SURVEY_EVERY_MS: number = 2000;
+import { Survey } from './survey.ts';
 
 /**
  * One node's part of all rooms: members of this process on one side, a {@link Broker} on the other.
@@ -39,7 +37,7 @@ export class RoomNode<Member extends RoomMember<Prepared>, Prepared> {
   readonly #rooms = new Map<string, LocalRoom<Member, Prepared>>();
   readonly #past: DeliveryTotals = noTotals();
   readonly #repairs = { repairs: 0, resets: 0 };
-  #cancelSurvey: (() => void) | undefined;
+  readonly #survey: Survey<Member, Prepared>;
   #stopped = false;
 
   /** `connect` gives the broker of this node, which tells what it hears to the events that it is handed. */
@@ -73,6 +71,7 @@ export class RoomNode<Member extends RoomMember<Prepared>, Prepared> {
       },
       forget: (room) => this.#forget(room),
     };
+    this.#survey = new Survey(this.#context, this.#rooms);
   }
 
   /** How much there is: rooms with a member here, rooms listened to, members. */
@@ -104,7 +103,7 @@ export class RoomNode<Member extends RoomMember<Prepared>, Prepared> {
     if (!local) {
       local = new LocalRoom(this.#context, room, request.founding);
       this.#rooms.set(room, local);
-      this.#awaitSurvey();
+      this.#survey.goOn();
     }
     return local.join(member, request);
   }
@@ -210,7 +209,7 @@ export class RoomNode<Member extends RoomMember<Prepared>, Prepared> {
   /** Leaves everything: no appointment with the clock is left, and the broker is closed. */
   stop(): Eventual<void> {
     this.#stopped = true;
-    this.#cancelSurvey?.();
+    this.#survey.stop();
     for (const local of this.#rooms.values()) local.stop();
     this.#rooms.clear();
     return this.broker.close();
@@ -220,28 +219,7 @@ export class RoomNode<Member extends RoomMember<Prepared>, Prepared> {
     if (this.#hub.get(room)) return;
     this.#rooms.get(room)?.stop();
     if (this.#rooms.delete(room)) this.broker.unsubscribe(room);
-    if (this.#rooms.size > 0) return;
-    this.#cancelSurvey?.();
-    this.#cancelSurvey = undefined;
-  }
-
-  #awaitSurvey(): void {
-    if (this.#stopped) return;
-    this.#cancelSurvey ??= this.#context.ports.schedule(SURVEY_EVERY_MS, () => {
-      this.#cancelSurvey = undefined;
-      this.#survey();
-      if (this.#rooms.size > 0) this.#awaitSurvey();
-    });
-  }
-
-  #survey(): void {
-    const asked = new Map([...this.#rooms].map(([name, { feed }]) => [name, feed.position]));
-    void whenReady(this.broker.survey([...asked.keys()]), (survey) => {
-      if (survey.refusal !== undefined) return;
-      for (const [name, position] of asked) {
-        this.#rooms.get(name)?.compare(survey.heads.get(name), position, survey.nodes);
-      }
-    });
+    if (this.#rooms.size === 0) this.#survey.stop();
   }
 
   #events(ports: RoomNodePorts<Member, Prepared>): BrokerEvents {
