@@ -1,4 +1,4 @@
-import type { Entry, Head, PresenceChange } from '../../rooms/index.ts';
+import type { BrokerEvents, Entry, Head, PresenceChange } from '../../rooms/index.ts';
 import { attendeesOf, entryOf, epochOf, headOf, listOf, nodeOf, textOf, wholeOf } from './reading.ts';
 
 /** What the channel of a room may say. */
@@ -47,6 +47,15 @@ export function readAnnouncement(bytes: Uint8Array): Announcement | undefined {
     default:
       return undefined;
   }
+}
+
+/** Reads an announcement in the channel of a room and tells it; what is none is passed over. */
+export function tellAnnouncement(events: BrokerEvents, room: string, bytes: Uint8Array): void {
+  const said = readAnnouncement(bytes);
+  if (said?.what === 'entry') events.entry(room, said.epoch, said.entry);
+  else if (said?.what === 'renewed') events.renewed(room, said.head);
+  else if (said?.what === 'whisper') events.whisper(room, said.sender, said.payload);
+  else if (said?.what === 'presence') events.presence(room, said.node, said.change, said.presenceVersion);
 }
 
 /** What a node whispers, in the form above. */

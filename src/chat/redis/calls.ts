@@ -68,9 +68,9 @@ export class RedisCalls {
     return this.#with((connection) => script.run(connection, keys, args));
   }
 
-  /** Sends a command for which nobody waits. */
-  tell(command: readonly string[]): void {
-    void this.#with((connection) => connection.call(command));
+  /** Sends a command whose reply does not matter. Never rejects. */
+  async tell(command: readonly string[]): Promise<void> {
+    await this.#with((connection) => connection.call(command));
   }
 
   async #with(use: (connection: RedisConnection) => Promise<unknown>): Promise<unknown> {

@@ -29,6 +29,8 @@ const SURVEY = new Script(LUA_SURVEY);
 /** Most entries and bytes of one page, longest rules, and rooms that one script compares. */
 const PAGE_ENTRIES = 1000;
 const PAGE_BYTES = 262_144;
+/** What an entry costs beside its texts, whose bytes count twice: about what a node needs that holds it. */
+const ENTRY_BYTES = 128;
 const RULES_UNITS = 1_048_576;
 const SURVEYED_AT_ONCE = 500;
 
@@ -57,7 +59,7 @@ export class RedisLogs {
     const { kind, sender, id = '', seen, rulesVersion } = publication;
     const payload = kind === 'redaction' ? '' : publication.payload;
     const kept = this.#kept(room);
-    if (Buffer.byteLength(payload) > kept.bytes) return { refusal: 'too-large' };
+    if (ENTRY_BYTES + 2 * Buffer.byteLength(sender + id + payload) > kept.bytes) return { refusal: 'too-large' };
     const args = [
       letterOf(kind),
       sender,
@@ -73,16 +75,18 @@ export class RedisLogs {
       `${kept.entries}`,
       `${kept.bytes}`,
       `${kept.ms}`,
-      `${this.#limits.idsMs}`,
+      `${this.#limits.dedupMs}`,
       `${kept.idleMs}`,
       isMailbox(room) ? '1' : '0',
+      kind === 'rules' && publication.listed !== undefined ? (publication.listed ? '1' : '0') : '',
+      room,
     ];
-    return placeOf(await this.#calls.ask(PUBLISH, [this.#keys.room(room)], args));
+    return placeOf(await this.#calls.ask(PUBLISH, [this.#keys.room(room), this.#keys.listed], args));
   }
 
   async findPublished(room: string, sender: string, id: string): Promise<Published | Refused> {
     if (!isLogName(room)) return NO_ROOM;
-    return placeOf(await this.#calls.ask(FIND, [this.#keys.room(room)], [sender, id, `${this.#limits.idsMs}`]));
+    return placeOf(await this.#calls.ask(FIND, [this.#keys.room(room)], [sender, id, `${this.#limits.dedupMs}`]));
   }
 
   async read(room: string, range: ReadRange): Promise<Page | Refused> {
@@ -93,7 +97,13 @@ export class RedisLogs {
     const answer = await this.#calls.ask(
       READ,
       [this.#keys.room(room)],
-      [forwards ? 'after' : 'before', Number.isSafeInteger(from) ? `${from}` : '', `${limit}`, `${PAGE_BYTES}`, `${this.#kept(room).ms}`],
+      [
+        forwards ? 'after' : 'before',
+        Number.isSafeInteger(from) ? `${from}` : '',
+        `${limit}`,
+        `${PAGE_BYTES}`,
+        `${this.#kept(room).ms}`,
+      ],
     );
     if (answer.refusal !== undefined) return answer;
     const [epoch, seq, first] = [epochOf(answer.values[0]), wholeOf(answer.values[1]), wholeOf(answer.values[2])];
@@ -139,10 +149,10 @@ export class RedisLogs {
   }
 
   #kept(room: string): { entries: number; bytes: number; ms: number; idleMs: number } {
-    const { logEntries, logBytes, logMs, keepMs, mailboxEntries, mailboxBytes, mailboxMs } = this.#limits;
+    const { entriesPerRoom, bytesPerRoom, entryAgeMs, keepMs, mailEntries, mailAgeMs } = this.#limits;
     return isMailbox(room)
-      ? { entries: mailboxEntries, bytes: mailboxBytes, ms: mailboxMs, idleMs: mailboxMs }
-      : { entries: logEntries, bytes: logBytes, ms: logMs, idleMs: keepMs };
+      ? { entries: mailEntries, bytes: bytesPerRoom, ms: mailAgeMs, idleMs: mailAgeMs }
+      : { entries: entriesPerRoom, bytes: bytesPerRoom, ms: entryAgeMs, idleMs: keepMs };
   }
 }
 

@@ -1,7 +1,7 @@
 import { LUA_ROOM } from './lua-room.ts';
 
 /** Reads a part of the log. Gives `ok epoch seq first` and the entries, each `seq kind at sender id payload`. */
-export const LUA_READ: string = String.raw`${LUA_ROOM}
+export const LUA_READ: string = `${LUA_ROOM}
 local forwards, from, limit, pageBytes, age = ARGV[1] == 'after', whole(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
 local h = headOf()
 if not h then return { 'no-room' } end
@@ -20,7 +20,7 @@ local at, last = low, high
 if step < 0 then at, last = high, low end
 while low <= high and at ~= last + step do
   local e = entryAt(at)
-  used = used + #e.payload
+  used = used + cost(e.sender, e.id, e.payload)
   if used > pageBytes and #entries > 0 then break end
   entries[#entries + 1] = { text(at), e.kind, text(e.at), e.sender, e.id, e.payload }
   at = at + step
@@ -29,14 +29,14 @@ return { 'ok', h.epoch, text(h.seq), text(h.first), entries }
 `;
 
 /** Gives `ok`, the rules and their version. */
-export const LUA_RULES: string = String.raw`${LUA_ROOM}
+export const LUA_RULES: string = `${LUA_ROOM}
 local h = headOf()
 if not h then return { 'no-room' } end
 return { 'ok', redis.call('HGET', HEAD, 't') or '', text(h.rules) }
 `;
 
 /** Compares many rooms, each of `KEYS` the base of one: the head of each, or an empty list for one that is not there. */
-export const LUA_SURVEY: string = String.raw`
+export const LUA_SURVEY: string = `
 local heads = {}
 for i, base in ipairs(KEYS) do
   local head = redis.pcall('HMGET', base..':head', 'e', 's', 'r', 'p')

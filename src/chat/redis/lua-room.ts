@@ -1,7 +1,7 @@
 /**
  * What the scripts that deal with one room begin with. `KEYS[1]` is the base of the names of its keys, and its channel.
  *
- * A room has a hash `:head` (e epoch, s seq, f first kept seq, b bytes of payload kept, r version of the rules, p version of the
+ * A room has a hash `:head` (e epoch, s seq, f first kept seq, b what the entries cost, r version of the rules, p version of the
  * presence, l listed, t rules), a stream `:log` of entries `seq-0` (k kind, a at, s sender, i id, p payload), a hash `:redacted`
  * of what is left of entries that were taken back, two hashes `:ids:0` and `:ids:1` for the window of ids, a sorted set `:pace`
  * of senders by their last message, a sorted set `:nodes` of listening nodes by the time until which they count, and for each of
@@ -38,18 +38,21 @@ local function headOf()
   return h
 end
 
+local function cost(sender, id, payload) return 128 + 2 * (#sender + #id + #payload) end
+
 local function save(h)
   redis.call('HSET', HEAD, 'e', h.epoch, 's', text(h.seq), 'f', text(h.first), 'b', text(h.bytes), 'r', text(h.rules), 'p', text(h.presence))
 end
 
-local function forget()
-  local keys = { HEAD, LOG, REDACTED, PACE, NODES, base..':ids:0', base..':ids:1' }
-  for _, node in ipairs(list(redis.pcall('ZRANGE', NODES, 0, -1))) do keys[#keys + 1] = base..':at:'..node end
+local function forget(base)
+  local keys = {}
+  for i, part in ipairs({ 'head', 'log', 'redacted', 'pace', 'nodes', 'ids:0', 'ids:1' }) do keys[i] = base..':'..part end
+  for _, node in ipairs(list(redis.pcall('ZRANGE', base..':nodes', 0, -1))) do keys[#keys + 1] = base..':at:'..node end
   redis.call('DEL', unpack(keys))
 end
 
 local function found(epoch, rules, listed)
-  forget()
+  forget(base)
   local h = { epoch = epoch, seq = 0, first = 1, bytes = 0, rules = 1, presence = 0, listed = listed == '1' }
   redis.call('HSET', HEAD, 't', rules, 'l', listed)
   save(h)
@@ -94,9 +97,9 @@ local function trim(h, entries, bytes, since)
   local first = h.first
   while h.first <= h.seq do
     local oldest = entryAt(h.first)
-    if h.seq - h.first < entries and h.bytes <= bytes and oldest.at > since then break end
+    if h.seq - h.first < entries and h.bytes <= bytes and oldest.at >= since then break end
     if oldest.kind == 'x' then redis.call('HDEL', REDACTED, text(h.first)) end
-    h.bytes = math.max(0, h.bytes - #oldest.payload)
+    h.bytes = math.max(0, h.bytes - cost(oldest.sender, oldest.id, oldest.payload))
     h.first = h.first + 1
   end
   if h.first == first then return end
@@ -105,14 +108,13 @@ local function trim(h, entries, bytes, since)
   redis.call('HSET', HEAD, 'f', text(h.first), 'b', text(h.bytes))
 end
 
-local function placeOf(h, sender, id, window, t)
+local function placeOf(sender, id, window, t)
   local field = #sender..' '..sender..id
   for i = 0, 1 do
     local place = redis.pcall('HGET', base..':ids:'..i, field)
     if type(place) == 'string' then
-      local seq, at = string.match(place, '^(%d+) (%d+)$')
-      seq, at = whole(seq), whole(at)
-      if seq and at and seq <= h.seq and t - at < window then return { 'ok', h.epoch, text(seq), text(at), '1' } end
+      local epoch, seq, at = string.match(place, '^(%x+) (%d+) (%d+)$')
+      if whole(seq) and whole(at) and t - at <= window then return { 'ok', epoch, seq, at, '1' } end
     end
   end
 end

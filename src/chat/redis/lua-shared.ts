@@ -2,7 +2,7 @@
  * Keeps what a node has in many rooms: `KEYS[1]` and `KEYS[2]` are the sets of all rooms and of the listed ones, those after them
  * the bases of the rooms, `ARGV[5]` on their names. Gives the names of the rooms in which the node has lapsed.
  */
-export const LUA_REFRESH: string = String.raw`
+export const LUA_REFRESH: string = `
 local node, ttl, keepMs, mailboxMs = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
 local time = redis.call('TIME')
 local t = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -28,7 +28,7 @@ return lapsed
 `;
 
 /** A node says that it lives: `KEYS[1]` is the set of nodes. Gives the names of all that do. */
-export const LUA_NODES: string = String.raw`
+export const LUA_NODES: string = `
 local time = redis.call('TIME')
 local t = time[1] * 1000 + math.floor(time[2] / 1000)
 redis.call('ZADD', KEYS[1], t + tonumber(ARGV[2]), ARGV[1])
@@ -40,7 +40,7 @@ return redis.call('ZRANGE', KEYS[1], 0, -1)
  * The listed rooms with somebody in them: `KEYS[1]` is the set of these, `ARGV[1]` where their keys begin. Gives the name after
  * which more are to be asked for, or nothing, and then names and numbers of users in turn.
  */
-export const LUA_LIST: string = String.raw`
+export const LUA_LIST: string = `
 local prefix, after, limit, most = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
 local time = redis.call('TIME')
 local t = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -73,7 +73,7 @@ end
 `;
 
 /** Reads, writes or deletes a record: `ARGV` is `get`, `put` or `delete`, the condition, what it compares, value, lifetime. */
-export const LUA_RECORD: string = String.raw`
+export const LUA_RECORD: string = `
 local former = redis.pcall('GET', KEYS[1])
 if type(former) ~= 'string' then former = false end
 local what, when, equals = ARGV[1], ARGV[2], ARGV[3]

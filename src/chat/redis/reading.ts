@@ -45,7 +45,8 @@ export function headOf(value: unknown): Head | undefined {
   const fields = listOf(value);
   const epoch = epochOf(fields[0]);
   const [seq, rulesVersion, presenceVersion] = fields.slice(1, 4).map(wholeOf);
-  if (epoch === undefined || seq === undefined || rulesVersion === undefined || presenceVersion === undefined) return undefined;
+  if (epoch === undefined || seq === undefined || rulesVersion === undefined || presenceVersion === undefined)
+    return undefined;
   return { epoch, seq, rulesVersion, presenceVersion };
 }
 
