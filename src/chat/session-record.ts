@@ -15,7 +15,7 @@ export interface SessionRecord {
 export const SESSION_TTL_MS = 600_000;
 
 /** How long a name outlives the last connection of a user who has it by token. */
-export const TOKEN_NAME_TTL_MS = 7 * 24 * 3_600_000;
+export const TOKEN_NAME_TTL_MS: number = 7 * 24 * 3_600_000;
 
 /** How often a connection says that its session and name are still in use. */
 export const REFRESH_MS = 180_000;

@@ -1,16 +1,9 @@
-import type { OptionSpec } from './options.ts';
-
-type Optional<Type extends Exclude<OptionSpec['type'], 'flag' | 'choice'>> = Extract<
-  OptionSpec,
-  { type: Type; optional: true }
->;
-type Many = Extract<OptionSpec, { type: 'text'; many: true }>;
-type Flag = Extract<OptionSpec, { type: 'flag' }>;
-type Choice<Name extends string> = OptionSpec & {
-  readonly type: 'choice';
-  readonly choices: readonly Name[];
-  readonly optional: true;
-};
+import type {
+  ChoiceOption as Choice,
+  FlagOption as Flag,
+  ManyOption as Many,
+  OptionalOption as Optional,
+} from './options.ts';
 
 /** The options of `ws101 bench`. The letters are those of autocannon where they mean the same. */
 export const BENCH_OPTIONS: {

@@ -1,9 +1,24 @@
-import type { OptionSpec } from './options.ts';
+import type {
+  ChoiceOption as Choice,
+  DefaultOption as Default,
+  FlagOption as Flag,
+  ManyOption as Many,
+  OptionalOption as Optional,
+} from './options.ts';
 
 const DIGITS: readonly string[] = Array.from({ length: 16 }, (_, i) => String(i));
 
 /** The options about what is sent and what is printed that `connect` and `listen` share. */
-export const CONVERSATION_OPTIONS = {
+export const CONVERSATION_OPTIONS: {
+  readonly binary: Flag;
+  readonly ndjson: Flag;
+  readonly frames: Flag;
+  readonly 'raw-output': Flag;
+  readonly ping: Optional<'seconds'>;
+  readonly deflate: Flag;
+  readonly 'max-message': Default<'size'>;
+  readonly close: Default<'port'>;
+} = {
   binary: { type: 'flag', description: 'lines are hexadecimal digits of binary messages' },
   ndjson: { type: 'flag', description: 'lines are JSON objects that say what to send; events are printed so' },
   frames: { type: 'flag', description: 'show every frame that passes, explained' },
@@ -27,10 +42,32 @@ export const CONVERSATION_OPTIONS = {
     description: 'the code to close with in the end',
     example: '4000',
   },
-} as const satisfies Record<string, OptionSpec>;
+};
 
 /** The options of `ws101 connect`. */
-export const CONNECT_OPTIONS = {
+export const CONNECT_OPTIONS: typeof CONVERSATION_OPTIONS & {
+  readonly send: Many;
+  readonly file: Optional<'text'>;
+  readonly expect: Many;
+  readonly timeout: Optional<'seconds'>;
+  readonly wait: Default<'seconds'>;
+  readonly 'no-close': Flag;
+  readonly raw: Flag;
+  readonly fragment: Optional<'count'>;
+  readonly 'no-mask': Flag;
+  readonly rsv: Choice;
+  readonly opcode: Choice;
+  readonly header: Many;
+  readonly subprotocol: Many;
+  readonly origin: Optional<'text'>;
+  readonly 'connect-timeout': Default<'seconds'>;
+  readonly proxy: Optional<'text'>;
+  readonly ca: Optional<'text'>;
+  readonly insecure: Flag;
+  readonly cert: Optional<'text'>;
+  readonly key: Optional<'text'>;
+  readonly servername: Optional<'text'>;
+} = {
   send: {
     type: 'text',
     short: 'x',
@@ -115,4 +152,4 @@ export const CONNECT_OPTIONS = {
     placeholder: 'NAME',
     description: 'wss: the name to ask for and to verify',
   },
-} as const satisfies Record<string, OptionSpec>;
+};

@@ -4,14 +4,31 @@ import { type Rejection, reject, type ServerOptions } from '../node/index.ts';
 import { CONVERSATION_OPTIONS } from './connect-options.ts';
 import { explained, lineFormOf, timerMs } from './connect-plan.ts';
 import type { ConversationForm } from './conversation.ts';
-import type { OptionSpec, ValuesOf } from './options.ts';
+import type {
+  DefaultOption as Default,
+  FlagOption as Flag,
+  ManyOption as Many,
+  OptionalOption as Optional,
+  ValuesOf,
+} from './options.ts';
 import { type LineForm, type Outgoing, parseLine } from './outgoing.ts';
 import { bytesFor } from './shaped-frames.ts';
 import { readTlsFiles } from './tls-files.ts';
 import { UsageError } from './usage-error.ts';
 
 /** The options of `ws101 listen`. */
-export const LISTEN_OPTIONS = {
+export const LISTEN_OPTIONS: typeof CONVERSATION_OPTIONS & {
+  readonly port: Default<'port'>;
+  readonly host: Default<'text'>;
+  readonly reply: Optional<'text'>;
+  readonly 'close-after': Optional<'number'>;
+  readonly status: Optional<'number'>;
+  readonly once: Flag;
+  readonly subprotocol: Many;
+  readonly origin: Default<'origin'>;
+  readonly 'tls-cert': Optional<'text'>;
+  readonly 'tls-key': Optional<'text'>;
+} = {
   port: { type: 'port', default: 8080, description: 'the port; 0 takes any free one and prints it', example: '0' },
   host: { type: 'text', default: 'localhost', description: 'the name or address to listen on', example: '0.0.0.0' },
   reply: { type: 'text', optional: true, description: 'answer every message with this', example: 'thanks' },
@@ -45,7 +62,7 @@ export const LISTEN_OPTIONS = {
     description: 'listen with TLS: the certificate, in PEM form',
   },
   'tls-key': { type: 'text', optional: true, placeholder: 'FILE', description: 'its private key' },
-} as const satisfies Record<string, OptionSpec>;
+};
 
 /** What a command line of `ws101 listen` asks for, checked. */
 export interface ListenPlan {

@@ -32,6 +32,27 @@ export type OptionSpec =
         | (Described & { readonly type: Type; readonly default: readonly OptionValues[Type][]; readonly many: true });
     }[keyof typeof OPTION_TYPES];
 
+/** The kinds of options, for the types of tables. */
+export type FlagOption = Extract<OptionSpec, { type: 'flag' }>;
+/** Has a value only when it is given. */
+export type OptionalOption<Type extends keyof typeof OPTION_TYPES> = Extract<
+  OptionSpec,
+  { type: Type; optional: true }
+>;
+export type DefaultOption<Type extends keyof typeof OPTION_TYPES> = Extract<
+  OptionSpec,
+  { type: Type; default: OptionValues[Type] }
+>;
+export type ManyOption<Type extends keyof typeof OPTION_TYPES = 'text'> = Extract<
+  OptionSpec,
+  { type: Type; many: true }
+>;
+export type ChoiceOption<Name extends string = string> = OptionSpec & {
+  readonly type: 'choice';
+  readonly choices: readonly Name[];
+  readonly optional: true;
+};
+
 /** The options of a command by their names, which are written without the dashes. */
 export type OptionTable = Readonly<Record<string, OptionSpec>>;
 

@@ -58,7 +58,10 @@ export class Inflater {
 }
 
 /** One message compressed on its own, as one with `no_context_takeover` would be. */
-export function compress(message: Uint8Array, { windowBits = 15, level = 6 } = {}): Uint8Array {
+export function compress(
+  message: Uint8Array,
+  { windowBits = 15, level = 6 }: { readonly windowBits?: number; readonly level?: number } = {},
+): Uint8Array {
   return new Compressor({ noContextTakeover: true, windowBits }, level).compress(message);
 }
 

@@ -143,16 +143,25 @@ const DEFLATE = [
   ['deflate-broken', 'It passes over what it cannot inflate.', 'RFC 7692 §7.2.2'],
 ] as const satisfies readonly Row[];
 
-const ROWS = [...OPENING, ...FRAMES, ...ECHO, ...CLOSING, ...DEFLATE] as const;
-
 /** The name of a switch. */
-export type SwitchName = (typeof ROWS)[number][0];
+export type SwitchName =
+  | (typeof OPENING)[number][0]
+  | (typeof FRAMES)[number][0]
+  | (typeof ECHO)[number][0]
+  | (typeof CLOSING)[number][0]
+  | (typeof DEFLATE)[number][0];
 
 /** The switches that are on. */
 export type Broken = ReadonlySet<SwitchName>;
 
 /** Every switch, in the order of the protocol. */
-export const SWITCHES: readonly (Switch & { readonly name: SwitchName })[] = ROWS.map(([name, breaks, section]) => ({
+export const SWITCHES: readonly (Switch & { readonly name: SwitchName })[] = [
+  ...OPENING,
+  ...FRAMES,
+  ...ECHO,
+  ...CLOSING,
+  ...DEFLATE,
+].map(([name, breaks, section]) => ({
   name,
   breaks,
   section,

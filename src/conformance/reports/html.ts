@@ -1,0 +1,124 @@
+import { type Content, element, formatDuration, htmlPage, type Markup, pageTable } from '../../report/index.ts';
+import { GROUPS } from '../cases/groups.ts';
+import type { CaseResult, ConformanceReport } from '../result.ts';
+import { groupOf } from '../select.ts';
+import { failuresOf, tallyGroups } from '../tally.ts';
+import { passes } from '../verdict.ts';
+import { wireOf } from './html-wire.ts';
+
+/**
+ * One page in one file for any number of reports: the agents side by side, and for each case what was on the wire.
+ *
+ * @throws RangeError without a report
+ */
+export function htmlReport(reports: readonly ConformanceReport[]): string {
+  if (reports.length === 0) throw new RangeError('there is no report to show');
+  const numbers = [...new Set(reports.flatMap(({ results }) => results.map(({ number }) => number)))];
+  const groups = [...new Set(numbers.map(groupOf))];
+  return htmlPage(
+    'WebSocket conformance',
+    element('h1', {}, 'WebSocket conformance'),
+    element('p', {}, words(reports)),
+    overview(reports),
+    ...groups.map((group) => groupSection(group, numbers, reports)),
+    element('h2', {}, 'What was on the wire'),
+    element('p', {}, 'Each case of each agent, those that do not pass opened. → is what the suite sent, ← what came.'),
+    ...reports.map((report, i) => wires(report, i)),
+  );
+}
+
+function words(reports: readonly ConformanceReport[]): string {
+  const [first] = reports;
+  const dates = [...new Set(reports.map(({ startedAt }) => startedAt.slice(0, 10)))].join(', ');
+  return `ws101 ${first?.version ?? ''}, ${dates}: ${reports.length === 1 ? 'one agent' : `${reports.length} agents`}.`;
+}
+
+function overview(reports: readonly ConformanceReport[]): Markup {
+  const columns = ['agent', 'tested as', 'cases', 'pass', 'do not', 'left out', 'took'];
+  return pageTable(
+    'All agents',
+    columns.map((title, i) => ({ title, align: i < 2 ? 'left' : 'right' })),
+    reports.map((report) => {
+      const failed = failuresOf(report).length;
+      const { agent, testee, results, leftOut, durationMs } = report;
+      const counts = [results.length, results.length - failed, failed, leftOut.length];
+      return [agent, testee, ...counts, formatDuration(durationMs * 1e6)];
+    }),
+  );
+}
+
+function groupSection(group: string, numbers: readonly string[], reports: readonly ConformanceReport[]): Markup {
+  const own = numbers.filter((number) => groupOf(number) === group);
+  const title = `${group} ${GROUPS.get(group) ?? ''}`.trim();
+  const passed = reports.map((report) => {
+    const tally = tallyGroups(report).find((one) => one.group === group);
+    return tally === undefined ? '' : `${tally.passed} of ${tally.total}`;
+  });
+  const find = reports.map(({ results }) => new Map(results.map((result) => [result.number, result])));
+  const rows = own.map((number): Content[] => {
+    const results = find.map((found) => found.get(number));
+    const title = results.find((result) => result !== undefined)?.title ?? '';
+    return [number, title, ...results.map((result, i) => verdictLink(result, i, reports[i]?.strict ?? false))];
+  });
+  const columns = [
+    { title: 'case', align: 'left' as const },
+    { title: 'what', align: 'sentence' as const },
+    ...reports.map(({ agent }) => ({ title: agent, align: 'left' as const })),
+  ];
+  return element(
+    'details',
+    { open: own.length <= MOST_OPEN ? '' : undefined },
+    element('summary', {}, `${title}: ${passed.join(' · ')}`),
+    pageTable(title, columns, rows),
+  );
+}
+
+/** Longer tables are closed, so that the page can be looked over. */
+const MOST_OPEN = 30;
+
+function verdictLink(result: CaseResult | undefined, agent: number, strict: boolean): Content {
+  if (result === undefined) return '';
+  const text = verdictOf(result);
+  const mark = passes(result, strict) ? (result.behavior === 'OK' ? '✓ ' : '○ ') : '✗ ';
+  return element('a', { href: `#${idOf(result, agent)}` }, mark + text);
+}
+
+function verdictOf({ behavior, behaviorClose }: CaseResult): string {
+  return behaviorClose === 'OK' || behaviorClose === behavior ? behavior : `${behavior}, close ${behaviorClose}`;
+}
+
+function idOf({ number }: CaseResult, agent: number): string {
+  return `a${agent}-${number.replaceAll('.', '-')}`;
+}
+
+function wires(report: ConformanceReport, agent: number): Markup {
+  return element(
+    'section',
+    {},
+    element('h3', {}, report.agent),
+    ...report.results.map((result) =>
+      element(
+        'details',
+        { id: idOf(result, agent), open: passes(result, report.strict) ? undefined : '' },
+        element('summary', {}, `${result.number} ${verdictOf(result)}: ${result.title}`),
+        facts(result, report),
+        wireOf(result, report.testee),
+      ),
+    ),
+  );
+}
+
+function facts(result: CaseResult, { repeat }: ConformanceReport): Markup {
+  const { sections, section, conversation, reason, expected, got, number, durationMs } = result;
+  const rows: [string, string][] = [
+    ['sections', [...new Set([section, ...sections].filter((each) => each !== ''))].join(', ')],
+    ['in', conversation],
+    ['told', reason],
+    ['expected', expected],
+    ['got', got],
+    ['took', formatDuration(durationMs * 1e6)],
+    ['again', repeat.replace('{case}', number)],
+  ];
+  const shown = rows.filter(([, text]) => text !== '');
+  return element('dl', {}, ...shown.flatMap(([term, text]) => [element('dt', {}, term), element('dd', {}, text)]));
+}
