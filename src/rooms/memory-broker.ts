@@ -60,7 +60,9 @@ export class MemoryBroker {
   setState(state: BrokerState): void {
     if (this.#house.state === state) return;
     this.#house.state = state;
-    for (const { events } of this.#house.links.values()) this.#house.tell(() => events.state(state));
+    this.#house.tell(() => {
+      for (const { events } of [...this.#house.links.values()]) events.state(state);
+    });
   }
 
   /** For drills: forgets the entries after `seq`, as a broker does whose disk has lost the last of them. */

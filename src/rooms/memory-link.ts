@@ -226,6 +226,8 @@ export class MemoryLink implements Broker {
   /** A lost broker tells nobody anything. */
   #tell(name: string, say: (events: BrokerEvents) => void): void {
     if (this.#house.state === 'degraded') return;
-    for (const link of this.#house.listeners.get(name) ?? []) this.#house.tell(() => say(link.events));
+    this.#house.tell(() => {
+      for (const link of [...(this.#house.listeners.get(name) ?? [])]) say(link.events);
+    });
   }
 }

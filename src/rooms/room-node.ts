@@ -2,7 +2,6 @@ import type { Broker, BrokerEvents, Publication, Published, Refused, RoomList } 
 import type { DeliveryTotals, RoomMember } from './delivery.ts';
 import { addTotals, type NodeTotals, noTotals } from './delivery-totals.ts';
 import type { Eventual } from './eventual.ts';
-import { whenReady } from './eventual.ts';
 import { LocalRoom } from './local-room.ts';
 import type { Page, Position } from './log.ts';
 import type { NodeContext } from './node-context.ts';
