@@ -23,11 +23,18 @@ const SCRIPTS = [...RedisLogs.scripts, ...RedisAttending.scripts, ...RedisOvervi
 export interface RedisBrokerOptions {
   /** `redis://…`, `rediss://…` or `unix://…`. */
   readonly url: string;
+  /** The name of the node, which no other has or had. Default {@link newNodeName}. */
+  readonly node?: string;
   /** Where the names of all keys and channels begin. Default `ws101:`. */
   readonly prefix?: string;
   readonly limits?: Partial<RedisLimits>;
   /** Hears why Redis was lost or could not be reached, and what it refused. The reason may name the address, never a password. */
   readonly onTrouble?: (reason: Error) => void;
+}
+
+/** A name for a node that there has not been. */
+export function newNodeName(): string {
+  return `n-${randomBytes(12).toString('base64url')}`;
 }
 
 type Answer<T> = Promise<T | rooms.Refused>;
@@ -37,7 +44,7 @@ type Answer<T> = Promise<T | rooms.Refused>;
  * Redis is lost, and tries again until it is closed.
  */
 export class RedisBroker implements rooms.Broker {
-  readonly node: string = `n-${randomBytes(12).toString('base64url')}`;
+  readonly node: string;
   readonly #events: rooms.BrokerEvents;
   readonly #keys: RedisKeys;
   readonly #calls: RedisCalls;
@@ -53,6 +60,7 @@ export class RedisBroker implements rooms.Broker {
 
   /** Throws a TypeError or RangeError for options that make no sense. */
   constructor(redis: RedisModule, options: RedisBrokerOptions, events: rooms.BrokerEvents) {
+    this.node = options.node ?? newNodeName();
     this.#events = events;
     this.#keys = new RedisKeys(options.prefix ?? 'ws101:');
     const limits = resolveRedisLimits(options.limits);
