@@ -1,7 +1,7 @@
-import type { AnnouncementLimits, Room, RoomMember } from '../rooms/index.ts';
+import type { AnnouncementLimits, Attendee } from '../rooms/index.ts';
 import { ANNOUNCEMENT_LIMITS, AnnouncementBatch } from '../rooms/index.ts';
 import { CHAT_LIMITS } from './limits.ts';
-import type { MembershipNotice, ServerMessage } from './wire.ts';
+import type { MembershipNotice } from './wire.ts';
 
 /** Time as the chat sees it. */
 export interface ChatClock {
@@ -11,97 +11,129 @@ export interface ChatClock {
   schedule(delayMs: number, task: () => void): () => void;
 }
 
-interface Pending<Member> {
-  readonly batch: AnnouncementBatch<Member>;
-  readonly cancel: () => void;
+/** A member that knows four fields, and is told who comes and goes in words of those. */
+export interface PlainMember<Prepared> {
+  /** The id of the user. */
+  readonly user: string;
+  hand(prepared: Prepared): void;
+}
+
+interface Audience<Prepared> {
+  readonly members: Set<PlainMember<Prepared>>;
+  readonly batch: AnnouncementBatch<string>;
+  cancel: (() => void) | undefined;
 }
 
 /**
- * Tells rooms who comes and goes: one by one in small rooms, in batches above 100 members (see {@link AnnouncementBatch}).
- *
- * Whoever comes or goes by its own will hears of it at once, in a notice of its own, and is left out of the batch that names it:
- * nobody hears one join twice.
+ * Tells those who know four fields who comes and goes: one by one in small rooms, in batches above 100 users (see
+ * {@link AnnouncementBatch}). Whoever comes or goes by its own will hears of it at once, in a notice of its own, and is left out of
+ * all others that name it: nobody hears one join twice.
  */
-export class Announcer<Member extends RoomMember<Prepared>, Prepared> {
+export class Announcer<Prepared> {
   readonly #clock: ChatClock;
+  readonly #prepare: (json: string) => Prepared;
   readonly #limits: AnnouncementLimits;
-  readonly #pending = new Map<Room<Member, ServerMessage, Prepared>, Pending<Member>>();
+  readonly #audiences = new Map<string, Audience<Prepared>>();
   #stopped = false;
 
-  constructor(clock: ChatClock, limits: AnnouncementLimits = ANNOUNCEMENT_LIMITS) {
+  constructor(clock: ChatClock, prepare: (json: string) => Prepared, limits: AnnouncementLimits = ANNOUNCEMENT_LIMITS) {
     this.#clock = clock;
+    this.#prepare = prepare;
     this.#limits = limits;
   }
 
-  /** Announces `member`, who is in the room by now. */
-  joined(room: Room<Member, ServerMessage, Prepared>, member: Member, name: string): void {
-    if (this.#stopped) return;
-    const batch = this.#batchOf(room);
-    const now = this.#clock.now();
-    const atOnce = batch.joined(member, name, room.size, now);
-    if (!atOnce) this.#await(room, batch, now);
-    room.publish(membershipNotice('join', room.name, [name], 1, now), atOnce ? undefined : [member]);
+  /** From now on `member` hears who comes and goes. */
+  attend(room: string, member: PlainMember<Prepared>): void {
+    const audience = this.#audiences.get(room);
+    if (audience) audience.members.add(member);
+    else {
+      const batch = new AnnouncementBatch<string>(this.#limits);
+      this.#audiences.set(room, { members: new Set([member]), batch, cancel: undefined });
+    }
   }
 
-  /** Announces to the room that `member` has left it. */
-  left(room: Room<Member, ServerMessage, Prepared>, member: Member, name: string): void {
-    if (room.size === 0) this.#forget(room);
-    if (room.size === 0 || this.#stopped) return;
-    const batch = this.#batchOf(room);
-    const now = this.#clock.now();
-    if (batch.left(member, name, room.size, now)) room.publish(membershipNotice('leave', room.name, [name], 1, now));
-    else this.#await(room, batch, now);
+  /** `member` hears nothing of the room any more. */
+  absent(room: string, member: PlainMember<Prepared>): void {
+    const audience = this.#audiences.get(room);
+    if (!audience?.members.delete(member) || audience.members.size > 0) return;
+    audience.cancel?.();
+    this.#audiences.delete(room);
+  }
+
+  /** Announces a user who has come, on any node; `count` users are in the room now. */
+  came(room: string, { user, name }: Attendee, count: number): void {
+    this.#announce(room, 'join', user, name, (batch, now) => batch.joined(user, name, count, now));
+  }
+
+  /** Announces a user who has gone, on any node; `count` users are in the room now. */
+  went(room: string, { user, name }: Attendee, count: number): void {
+    this.#announce(room, 'leave', user, name, (batch, now) => batch.left(user, name, count, now));
   }
 
   /** Announces nothing from now on and cancels every appointment with the clock. */
   stop(): void {
     this.#stopped = true;
-    for (const room of [...this.#pending.keys()]) this.#forget(room);
-  }
-
-  #batchOf(room: Room<Member, ServerMessage, Prepared>): AnnouncementBatch<Member> {
-    return this.#pending.get(room)?.batch ?? new AnnouncementBatch<Member>(this.#limits);
-  }
-
-  #await(room: Room<Member, ServerMessage, Prepared>, batch: AnnouncementBatch<Member>, now: number): void {
-    if (this.#pending.has(room)) return;
-    const cancel = this.#clock.schedule((batch.dueAt ?? now) - now, () => this.#flush(room));
-    this.#pending.set(room, { batch, cancel });
-  }
-
-  #forget(room: Room<Member, ServerMessage, Prepared>): void {
-    this.#pending.get(room)?.cancel();
-    this.#pending.delete(room);
-  }
-
-  #flush(room: Room<Member, ServerMessage, Prepared>): void {
-    const announcements = this.#pending.get(room)?.batch.take();
-    this.#pending.delete(room);
-    if (!announcements) return;
-    this.#announce('leave', room, announcements.left);
-    this.#announce('join', room, announcements.joined);
+    for (const { cancel } of this.#audiences.values()) cancel?.();
+    this.#audiences.clear();
   }
 
   #announce(
+    room: string,
     type: 'join' | 'leave',
-    room: Room<Member, ServerMessage, Prepared>,
-    subjects: ReadonlyMap<Member, string>,
+    user: string,
+    name: string,
+    collect: (batch: AnnouncementBatch<string>, now: number) => boolean,
+  ): void {
+    const audience = this.#audiences.get(room);
+    if (!audience || this.#stopped) return;
+    const now = this.#clock.now();
+    if (collect(audience.batch, now)) {
+      this.#tell(audience, membershipNotice(type, room, [name], 1, now), (member) => member.user !== user);
+    } else {
+      audience.cancel ??= this.#clock.schedule((audience.batch.dueAt ?? now) - now, () => this.#flush(room, audience));
+    }
+  }
+
+  #flush(room: string, audience: Audience<Prepared>): void {
+    audience.cancel = undefined;
+    const { left, joined } = audience.batch.take();
+    this.#tellBatch('leave', room, audience, left);
+    this.#tellBatch('join', room, audience, joined);
+  }
+
+  #tellBatch(
+    type: 'join' | 'leave',
+    room: string,
+    audience: Audience<Prepared>,
+    subjects: ReadonlyMap<string, string>,
   ): void {
     if (subjects.size === 0) return;
     const now = this.#clock.now();
     const limit = CHAT_LIMITS.announcedNames;
     // One more than fits, so that whoever is left out of its own batch leaves room for the next name.
     const head = [...subjects].slice(0, limit + 1);
-    const namesFor = (reader?: Member) =>
+    const namesFor = (reader?: string) =>
       head.flatMap(([subject, name]) => (subject === reader ? [] : [name])).slice(0, limit);
-
-    const strangers = room.members.filter((member) => !subjects.has(member));
-    if (strangers.length > 0)
-      room.publish(membershipNotice(type, room.name, namesFor(), subjects.size, now), strangers);
+    const readers = [...audience.members].filter(({ user }) => subjects.has(user));
+    const notice = membershipNotice(type, room, namesFor(), subjects.size, now);
+    this.#tell(audience, notice, ({ user }) => !subjects.has(user));
     if (subjects.size === 1) return;
-    for (const reader of subjects.keys()) {
-      if (room.has(reader))
-        room.publish(membershipNotice(type, room.name, namesFor(reader), subjects.size - 1, now), [reader]);
+    for (const reader of readers) {
+      const others = membershipNotice(type, room, namesFor(reader.user), subjects.size - 1, now);
+      this.#tell(audience, others, (member) => member === reader);
+    }
+  }
+
+  #tell(
+    { members }: Audience<Prepared>,
+    notice: MembershipNotice,
+    concerns: (member: PlainMember<Prepared>) => boolean,
+  ): void {
+    let prepared: { readonly value: Prepared } | undefined;
+    for (const member of [...members]) {
+      if (!concerns(member)) continue;
+      prepared ??= { value: this.#prepare(JSON.stringify(notice)) };
+      member.hand(prepared.value);
     }
   }
 }

@@ -1,161 +1,186 @@
 import { refuseUnknown } from '../protocol/index.ts';
-import type { AnnouncementLimits, JoinRefusal, Room, RoomLimits, TokenBucketOptions } from '../rooms/index.ts';
-import { ANNOUNCEMENT_LIMITS, RoomHub, resolveLimits, TokenBucket } from '../rooms/index.ts';
-import type { ChatClock } from './announcer.ts';
-import { Announcer, membershipNotice } from './announcer.ts';
-import type { ChatConnection, ChatFloor } from './chat-session.ts';
-import { ChatSession } from './chat-session.ts';
-import type { ChatErrorCode } from './errors.ts';
-import { Refusal } from './errors.ts';
-import { checkRoomName } from './room-name.ts';
-import type { Username } from './username.ts';
-import { parseUsername } from './username.ts';
-import type { ClientMessage, ServerMessage } from './wire.ts';
-import { DEFAULT_ROOM, encodeServerMessage } from './wire.ts';
+import type { Entry, UserChange } from '../rooms/index.ts';
+import { ANNOUNCEMENT_LIMITS, ROOM_LIMITS, RoomNode, resolveLimits } from '../rooms/index.ts';
+import { Announcer } from './announcer.ts';
+import { Tickets } from './auth/tickets.ts';
+import type { ChatFloor } from './chat-floor.ts';
+import { NO_LOG } from './chat-log.ts';
+import type { ChatOptions, ChatPorts, Dialect } from './chat-options.ts';
+import { CHAT_OPTIONS, CHAT_RATE_LIMIT, memoryBroker } from './chat-options.ts';
+import type { ChatConnection, ChatSession, ConnectionFacts } from './chat-session.ts';
+import { ChatCounters } from './counters.ts';
+import { Names } from './names.ts';
+import { decodeRulesNote } from './payloads.ts';
+import { PlainSession } from './plain-session.ts';
+import { RateGate } from './rate-gate.ts';
+import { Rendering } from './rendering.ts';
+import { decodeTakeover, encodeTakeover, nodeOf } from './session-record.ts';
+import { Sessions } from './sessions.ts';
+import { Upkeep } from './upkeep.ts';
+import { isMailbox } from './v1/event-messages.ts';
+import { V1Session } from './v1/v1-session.ts';
 
-/** What a chat needs from above. */
-export interface ChatPorts<Prepared> extends ChatClock {
-  /** Turns JSON text into the form that connections take; called once for a message, however many receive it. */
-  prepare(json: string): Prepared;
-}
-
-/** How a chat may differ from the default one. */
-export interface ChatOptions {
-  /** Of each connection, one bucket for texts and one for joins and leaves: 10 at once, one more each second. */
-  readonly rateLimit?: Partial<TokenBucketOptions>;
-  /** How far rooms may grow. */
-  readonly rooms?: Partial<RoomLimits>;
-  /** When joins and leaves are announced in batches. */
-  readonly announcements?: Partial<AnnouncementLimits>;
-}
-
-/** The rate limit of a connection that was told nothing else. */
-export const CHAT_RATE_LIMIT: TokenBucketOptions = Object.freeze({ capacity: 10, refillPerSecond: 1 });
-
-const JOIN_REFUSALS: Readonly<Record<JoinRefusal, ChatErrorCode>> = {
-  'already-joined': 'already-joined',
-  'too-many-rooms': 'too-many-rooms',
-  'room-full': 'room-full',
-  'member-in-too-many-rooms': 'room-limit',
-};
-
-type ChatRoom<Prepared> = Room<ChatSession<Prepared>, ServerMessage, Prepared>;
+export type { ChatOptions, ChatPorts } from './chat-options.ts';
 
 /**
  * The chat without sockets: rooms, names and what is said, over connections that are handed in.
  *
- * A connection has one name from its first join until it has left its last room; a name belongs to one connection in the whole
- * chat, whatever its case. Everybody in a room, the sender included, gets its messages in one order. A connection whose queue is
- * full is closed with 1013 rather than left with a gap.
+ * A name belongs to one user in the whole chat, whatever its case. Everybody in a room, the sender included, gets its messages in
+ * one order. A connection whose queue is full is closed with 1013 rather than left with a gap.
  */
 export class Chat<Prepared> {
+  /** What it has done. */
+  readonly counters: ChatCounters = new ChatCounters();
+  /** Tickets that stand for tokens. */
+  readonly tickets: Tickets;
+  readonly #node: RoomNode<ChatSession<Prepared>, Rendering<Prepared>>;
   readonly #floor: ChatFloor<Prepared>;
-  readonly #hub: RoomHub<ChatSession<Prepared>, ServerMessage, Prepared>;
-  readonly #announcer: Announcer<ChatSession<Prepared>, Prepared>;
-  readonly #names = new Map<string, ChatSession<Prepared>>();
+  readonly #upkeep: Upkeep;
+  readonly #sessions = new Map<number, ChatSession<Prepared>>();
   readonly #lost: ChatSession<Prepared>[] = [];
   #sweeping = false;
-  readonly #now: () => number;
+  #connections = 0;
 
-  /** Throws a TypeError or RangeError for limits that make no sense. */
+  /** Throws a TypeError or RangeError for options that it does not know or that make no sense. */
   constructor(ports: ChatPorts<Prepared>, options: ChatOptions = {}) {
-    refuseUnknown('Chat', options, ['rateLimit', 'rooms', 'announcements']);
+    refuseUnknown('Chat', options, CHAT_OPTIONS);
     refuseUnknown('rateLimit', options.rateLimit ?? {}, Object.keys(CHAT_RATE_LIMIT));
-    const rateLimit = { ...CHAT_RATE_LIMIT, ...options.rateLimit };
-    new TokenBucket(rateLimit, 0); // refuses bad figures here rather than at the first connection
-    const encode = (message: ServerMessage) => ports.prepare(encodeServerMessage(message));
-    this.#now = () => ports.now();
-    this.#hub = new RoomHub({ encode, undelivered: (session) => this.#sweep(session) }, options.rooms);
-    this.#announcer = new Announcer(ports, resolveLimits('announcements', ANNOUNCEMENT_LIMITS, options.announcements));
+    const now = (): number => ports.now();
+    const schedule = (delayMs: number, task: () => void) => ports.schedule(delayMs, task);
+    const prepare = (json: string): Prepared => ports.prepare(json);
+    const announcements = resolveLimits('announcements', ANNOUNCEMENT_LIMITS, options.announcements);
+    const announcer = new Announcer<Prepared>(ports, prepare, announcements);
+    const rates = new RateGate({ ...CHAT_RATE_LIMIT, ...options.rateLimit }, options.rateLimits);
+    const log = options.log ?? NO_LOG;
+    const limits = resolveLimits('rooms', ROOM_LIMITS, options.rooms);
+    this.#upkeep = new Upkeep(ports);
+    this.#node = new RoomNode(
+      options.broker ?? memoryBroker(now, limits.rooms),
+      {
+        encode: (event) => new Rendering(event, prepare),
+        now,
+        schedule,
+        joined: (session, joined) => session.joined(joined),
+        undelivered: (session) => this.#giveUp(session),
+        ruled: (room, entry) => this.#kick(room, entry),
+        expelled: (session, room, why) => session.expelled(room, why === 'banned' ? 'banned' : 'kicked'),
+        attended: (room, change) => this.#announce(room, change),
+        signal: (payload) => this.#heed(payload),
+        state: (state) => {
+          log('broker', { state });
+          for (const session of this.#sessions.values()) session.tellState(state);
+        },
+      },
+      {
+        ...(options.slowPolicyOf ? { policyOf: options.slowPolicyOf } : {}),
+        // How many rooms there may be is a matter of all nodes, and mailboxes are none: one more for each member.
+        limits: { membersPerRoom: limits.membersPerRoom, rooms: Infinity, roomsPerMember: limits.roomsPerMember + 1 },
+      },
+    );
+    const { broker } = this.#node;
+    this.tickets = new Tickets(broker);
     this.#floor = {
-      rateLimit,
-      now: this.#now,
-      prepare: encode,
-      perform: (session, message) => this.#perform(session, message),
-      remove: (session) => this.#remove(session),
+      now,
+      schedule,
+      prepare,
+      log,
+      roomsPerSession: limits.roomsPerMember,
+      node: this.#node,
+      names: new Names(broker),
+      sessions: new Sessions(broker),
+      rates,
+      counters: this.counters,
+      announcer,
+      verify: options.verify,
+      holderOf: (session) => `${broker.node}/${session.number}`,
+      forget: (session) => {
+        this.#sessions.delete(session.number);
+        this.#upkeep.forget(session);
+      },
+      giveUp: (session) => this.#giveUp(session),
+      takeOver: (session, holder) => this.#takeOver(session, holder),
+      keepFresh: (session) => this.#upkeep.keep(session),
     };
   }
 
-  /** The names of the rooms with somebody in them. */
+  /** The names of the rooms with somebody of this node in them. */
   get rooms(): string[] {
-    return this.#hub.names();
+    return this.#node.rooms.filter((room) => !isMailbox(room));
+  }
+
+  /** How many connections take part. */
+  get size(): number {
+    return this.#sessions.size;
+  }
+
+  /** The rooms of this node, with their figures. */
+  get node(): RoomNode<ChatSession<Prepared>, Rendering<Prepared>> {
+    return this.#node;
   }
 
   /** Takes a connection in, which is in no room yet. Give the session what arrives, and `end` it when the connection is gone. */
-  connect(connection: ChatConnection<Prepared>): ChatSession<Prepared> {
-    return new ChatSession(this.#floor, connection);
+  connect(
+    connection: ChatConnection<Prepared>,
+    facts: ConnectionFacts & { readonly dialect?: Dialect } = {},
+  ): ChatSession<Prepared> {
+    const number = ++this.#connections;
+    const session =
+      facts.dialect === 'v1'
+        ? new V1Session(this.#floor, connection, number, facts)
+        : new PlainSession(this.#floor, connection, number, facts);
+    this.#sessions.set(number, session);
+    return session;
   }
 
-  /** Announces no more joins and leaves. For when the server shuts down: no appointment with the clock is left. */
+  /** Tells everybody who can be told that the server goes down, and when to come back. Leaves are announced no more. */
+  sayBye(retryAfterMs: number): void {
+    this.#floor.announcer.stop();
+    for (const session of [...this.#sessions.values()]) session.tellBye(retryAfterMs);
+  }
+
+  /** Ends the part of this node in all rooms. For when the server has shut down: no appointment with the clock is left. */
   stop(): void {
-    this.#announcer.stop();
+    this.#floor.announcer.stop();
+    this.#upkeep.stop();
+    void this.#node.stop();
   }
 
-  #perform(session: ChatSession<Prepared>, message: ClientMessage): Refusal | undefined {
-    if (message.type === 'join') return this.#join(session, message.room ?? DEFAULT_ROOM, message.username);
-    const room = this.#roomOf(session, message.room);
-    if (room instanceof Refusal) return room;
-    if (message.type === 'leave') this.#leave(session, room);
-    else this.#say(session, room, message.message);
-    return undefined;
+  #announce(room: string, { joined, left }: UserChange): void {
+    const count = this.#node.who(room, 0).count;
+    for (const attendee of left) this.#floor.announcer.went(room, attendee, count);
+    for (const attendee of joined) this.#floor.announcer.came(room, attendee, count);
   }
 
-  #join(session: ChatSession<Prepared>, wantedRoom: string, wantedName: string | undefined): Refusal | undefined {
-    const roomName = checkRoomName(wantedRoom);
-    if (roomName instanceof Refusal) return roomName;
-    const username = this.#nameFor(session, wantedName);
-    if (username instanceof Refusal) return username;
-    const { room, refusal } = this.#hub.join(roomName, session);
-    if (refusal) return new Refusal(JOIN_REFUSALS[refusal]);
-    session.username = username;
-    this.#names.set(username.key, session);
-    this.#announcer.joined(room, session, username.name);
-    return undefined;
-  }
-
-  #nameFor(session: ChatSession<Prepared>, wanted: string | undefined): Username | Refusal {
-    if (wanted === undefined) return session.username ?? new Refusal('name-missing');
-    const username = parseUsername(wanted);
-    if (username instanceof Refusal) return username;
-    if (session.username) return session.username.key === username.key ? session.username : new Refusal('name-fixed');
-    return this.#names.has(username.key) ? new Refusal('name-taken') : username;
-  }
-
-  #roomOf(session: ChatSession<Prepared>, named: string | undefined): ChatRoom<Prepared> | Refusal {
-    if (named !== undefined) {
-      const roomName = checkRoomName(named);
-      if (roomName instanceof Refusal) return roomName;
-      const room = this.#hub.get(roomName);
-      return room?.has(session) ? room : new Refusal('not-joined');
+  #kick(room: string, entry: Entry): void {
+    const note = decodeRulesNote(entry.payload);
+    if (note?.action !== 'kick') return;
+    for (const session of this.#node.membersOf(room)) {
+      if (session.user !== note.user) continue;
+      this.#node.leave(room, session);
+      session.expelled(room, 'kicked');
     }
-    const rooms = this.#hub.roomsOf(session);
-    const room = rooms.length === 1 ? rooms[0] : rooms.find(({ name }) => name === DEFAULT_ROOM);
-    return room ?? new Refusal(rooms.length === 0 ? 'not-joined' : 'room-missing');
   }
 
-  #say(session: ChatSession<Prepared>, room: ChatRoom<Prepared>, message: string): void {
-    const username = session.username?.name ?? '';
-    const timestamp = new Date(this.#now()).toISOString();
-    room.publish({ type: 'message', room: room.name, username, message, timestamp });
+  #takeOver(sessionHash: string, holder: string): void {
+    const { broker } = this.#node;
+    this.counters.sessionsTakenOver++;
+    if (nodeOf(holder) === broker.node) this.#release(sessionHash, holder);
+    else broker.signal(nodeOf(holder), encodeTakeover({ session: sessionHash, holder }));
   }
 
-  #leave(session: ChatSession<Prepared>, room: ChatRoom<Prepared>): void {
-    const name = session.username?.name ?? '';
-    this.#hub.leave(room.name, session);
-    if (session.username && this.#hub.roomsOf(session).length === 0) {
-      this.#names.delete(session.username.key);
-      session.username = undefined;
-    }
-    session.tell(membershipNotice('leave', room.name, [name], 1, this.#now()));
-    this.#announcer.left(room, session, name);
+  #heed(payload: string): void {
+    const takeover = decodeTakeover(payload);
+    if (takeover && nodeOf(takeover.holder) === this.#node.broker.node)
+      this.#release(takeover.session, takeover.holder);
   }
 
-  #remove(session: ChatSession<Prepared>): void {
-    for (const room of this.#hub.roomsOf(session)) this.#leave(session, room);
+  #release(sessionHash: string, holder: string): void {
+    const session = this.#sessions.get(Number(holder.slice(holder.lastIndexOf('/') + 1)));
+    if (session instanceof V1Session && session.held?.hash === sessionHash) session.takenOver();
   }
 
   // Whoever is put out here leaves rooms, and telling those may find others to put out: a list, so that the stack stays flat.
-  #sweep(session: ChatSession<Prepared>): void {
+  #giveUp(session: ChatSession<Prepared>): void {
     this.#lost.push(session);
     if (this.#sweeping) return;
     this.#sweeping = true;

@@ -162,7 +162,7 @@ describe('announcements in a full room', () => {
     expect(emptied.clock.alarms).toBe(0);
     const stopped = crowd(150);
     stopped.member('ann');
-    expect(stopped.clock.alarms).toBe(1);
+    expect(stopped.clock.alarms).toBeGreaterThan(0);
     stopped.chat.stop();
     expect(stopped.clock.alarms).toBe(0);
     stopped.client().say({ type: 'join', username: 'bob' });
