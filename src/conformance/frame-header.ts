@@ -6,7 +6,6 @@ import type { Testee } from './model.ts';
 export interface FrameHeader extends ReceivedFrame {
   /** Bytes of the header itself. */
   readonly size: number;
-  readonly key: Uint8Array | undefined;
   /** Was the length written in more bytes than it needs? */
   readonly isLong: boolean;
 }

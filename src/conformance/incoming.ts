@@ -5,6 +5,8 @@ export interface ReceivedFrame {
   readonly rsv: number;
   readonly opcode: number;
   readonly masked: boolean;
+  /** The four bytes that it is masked with; undefined for one that is not. */
+  readonly key: Uint8Array | undefined;
   /** Bytes of payload on the wire. */
   readonly length: number;
 }

@@ -83,11 +83,13 @@ async function readFinalHead(player: Player): Promise<ReadHead> {
 }
 
 async function writeHead(pieces: readonly HeadPiece[], player: Player): Promise<void> {
+  const overAt = player.deadline(Number.POSITIVE_INFINITY);
   for (const piece of pieces) {
     if (piece instanceof Uint8Array) {
       player.outcome.wire.add('suite', 'head', piece);
       await player.link.write(piece, player.deadline());
-    } else await player.link.rest(piece.pauseMs);
+    } else await player.link.rest(Math.min(piece.pauseMs, overAt - performance.now()));
+    if (performance.now() >= overAt) return;
   }
 }
 

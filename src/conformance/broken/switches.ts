@@ -7,8 +7,6 @@ export interface Switch {
   readonly section: string;
 }
 
-type Row = readonly [name: string, breaks: string, section: string];
-
 const OPENING = [
   ['status', 'It accepts with status 200.', 'RFC 6455 §4.2.2'],
   ['accept-other-key', 'Its accept value is that of another key.', 'RFC 6455 §4.2.2'],
@@ -44,7 +42,7 @@ const OPENING = [
   ['space-before-colon', 'It accepts white space before a colon.', 'RFC 9112 §5.1'],
   ['any-length', 'It does not look at Content-Length.', 'RFC 9112 §6.3'],
   ['refusal-stays', 'It keeps the connection open behind a refusal.', 'RFC 9112 §6.3'],
-] as const satisfies readonly Row[];
+] as const;
 
 const FRAMES = [
   ['masks-unchecked', 'It accepts frames without a mask.', 'RFC 6455 §5.1'],
@@ -80,7 +78,7 @@ const FRAMES = [
   ['pong-changed', 'It changes the payload of its pongs.', 'RFC 6455 §5.5.3'],
   ['pong-empty', 'Its pongs are empty.', 'RFC 6455 §5.5.3'],
   ['ping-for-ping', 'It answers pings with pings.', 'RFC 6455 §5.5.2'],
-] as const satisfies readonly Row[];
+] as const;
 
 const ECHO = [
   ['opcode-binary', 'It sends text back as binary.', 'RFC 6455 §5.6'],
@@ -96,7 +94,7 @@ const ECHO = [
   ['never-final', 'It never sets FIN on a message.', 'RFC 6455 §5.4'],
   ['continuation-opcode', 'It sends the second of two fragments with the opcode of the first.', 'RFC 6455 §5.4'],
   ['control-fragmented-sent', 'It sends pongs that are not final.', 'RFC 6455 §5.5'],
-] as const satisfies readonly Row[];
+] as const;
 
 const CLOSING = [
   ['close-unanswered', 'It answers a close frame with the end of TCP alone.', 'RFC 6455 §5.5.1'],
@@ -117,7 +115,7 @@ const CLOSING = [
   ['fail-utf8-code', 'It fails on text that is not UTF-8 with code 1002.', 'RFC 6455 §7.4.1'],
   ['fail-not', 'It passes over what it should fail on.', 'RFC 6455 §7.1.7'],
   ['fail-then-data', 'It answers what comes behind that on which it failed.', 'RFC 6455 §7.1.7'],
-] as const satisfies readonly Row[];
+] as const;
 
 const DEFLATE = [
   ['deflate-unasked', 'It accepts permessage-deflate that nobody offered.', 'RFC 7692 §5.1'],
@@ -141,7 +139,7 @@ const DEFLATE = [
   ['deflate-final', 'It fails on a block that says it is the last one.', 'RFC 7692 §7.2.3.4'],
   ['deflate-utf8', 'It does not look at the text in compressed messages.', 'RFC 6455 §8.1'],
   ['deflate-broken', 'It passes over what it cannot inflate.', 'RFC 7692 §7.2.2'],
-] as const satisfies readonly Row[];
+] as const;
 
 /** The name of a switch. */
 export type SwitchName =

@@ -1,11 +1,12 @@
 import { hex, join, NOTHING, uint16, utf8 } from '../bytes.ts';
 import { binary, close, continuation, type Frame, fragments, frame, OPCODE, ping, pong, text } from '../frame.ts';
-import type { ConformanceCase } from '../model.ts';
+import type { ConformanceCase, Talk } from '../model.ts';
 import {
   answerPong,
   answersClose,
   closes,
   conversation,
+  custom,
   defineCase,
   defineCases,
   echoBinary,
@@ -19,6 +20,7 @@ const LENGTH = ['RFC 6455 §5.2'];
 const MASK = ['RFC 6455 §5.1', 'RFC 6455 §5.3'];
 const CONTROL = ['RFC 6455 §5.5'];
 const BIT_63 = 1n << 63n;
+const KEYS = 16;
 
 /** A message with its length in more bytes than it needs. */
 function long(number: string, opcode: number, length: number, lengthForm: 16 | 64): ConformanceCase {
@@ -137,6 +139,26 @@ const MASKS: readonly ConformanceCase[] = [
       ...closes(),
     ],
     { testees: ['server'] },
+  ),
+  defineCase(
+    'F.2.11',
+    'a client takes a new key for each frame',
+    ['RFC 6455 §5.3', 'RFC 6455 §10.3'],
+    () => [
+      custom('frames with keys that differ', async (talk: Talk) => {
+        const keys = new Set<string>();
+        for (let i = 0; i < KEYS; i++) {
+          await talk.send(text('key'));
+          const incoming = await talk.next();
+          if (incoming?.kind !== 'message') talk.fail('no message came back', incoming?.kind ?? 'nothing in time');
+          for (const { key } of incoming.frames) keys.add(String(key));
+        }
+        // Of so many random ones two may be the same, three hardly ever.
+        if (keys.size < KEYS - 1) talk.fail('keys come again', `${keys.size} keys for ${KEYS} messages`);
+      }),
+      ...closes(),
+    ],
+    { testees: ['client'] },
   ),
 ];
 

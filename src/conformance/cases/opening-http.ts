@@ -215,6 +215,23 @@ const TOLD: readonly Row[] = [
     target('/a\\b'),
     { silently: true },
   ],
+  [
+    'H.3.32',
+    'what is done with fields that should come once and come twice',
+    'RFC 6455 §11.3, RFC 6454 §7.3',
+    {
+      Upgrade: (usual) => withMore(usual, 'Upgrade', 'h2c'),
+      Origin: (usual) => withMore(withMore(usual, 'Origin', 'http://a.example'), 'Origin', 'http://b.example'),
+    },
+    { silently: true },
+  ],
+  [
+    'H.3.33',
+    'what is done with a length beyond all numbers',
+    'RFC 9112 §6.3',
+    (usual) => withMore(usual, 'Content-Length', '9'.repeat(24)),
+    { silently: true },
+  ],
 ];
 
 /** H.3: requests that break rules of HTTP itself, or stretch them. */

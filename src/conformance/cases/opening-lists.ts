@@ -1,6 +1,6 @@
-import { withField, withMore } from '../head.ts';
+import { fieldValue, withField, withMore, withStartLine } from '../head.ts';
 import type { ConformanceCase } from '../model.ts';
-import { eitherWay, forEach, type Rewrite, refused } from './opening-terms.ts';
+import { eitherWay, forEach, NOT_UPGRADED, type Rewrite, refused, targetOf } from './opening-terms.ts';
 
 const protocols =
   (value: string): Rewrite =>
@@ -97,6 +97,21 @@ export const OPENING_LISTS: readonly ConformanceCase[] = [
       {
         protocols: protocols('constructor, __proto__, toString'),
         extensions: extensions('constructor; __proto__; toString=1, __proto__'),
+      },
+    ],
+    [
+      'H.4.11',
+      'nothing of a request becomes a field of the answer',
+      'RFC 6455 §4.2.2, RFC 9112 §11.1',
+      {
+        'from the target': (usual) => withStartLine(usual, `GET ${targetOf(usual)}?%0d%0aX-Injected:%20x HTTP/1.1`),
+        'from a subprotocol': protocols('x%0d%0aX-Injected'),
+        'from an extension': extensions('x-ws101; a="%0d%0aX-Injected"'),
+      },
+      {
+        statuses: NOT_UPGRADED,
+        check: (head) =>
+          fieldValue(head, 'X-Injected') === undefined ? undefined : 'the answer has the field X-Injected',
       },
     ],
   ]),
