@@ -33,7 +33,7 @@ describe('the index of the tutorial', () => {
 
 describe('wire.ts', () => {
   it('says what a piece may be', async () => {
-    const stage = new Stage();
+    const stage = new Stage((_path, source) => source);
     await stage.run('npx tsx docs/tutorial/01-tcp-echo/server.ts');
     const { port } = await stage.server();
     expect(await wire(port, ['61x3+62'])).toBe('61 61 61 62');

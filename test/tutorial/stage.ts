@@ -1,5 +1,6 @@
 import { wire } from '../../docs/tutorial/wire.ts';
 import { inspect } from '../../src/cli/inspect.ts';
+import type { BrokenServer } from '../../src/conformance/index.ts';
 import type { Command } from './page.ts';
 import { RunningStep } from './running-step.ts';
 
@@ -10,7 +11,8 @@ export class Stage {
   readonly #servers = new Map<string, RunningStep>();
   readonly #paths = new Map<string, string>();
   readonly #change: Change | undefined;
-  readonly #ports: ReadonlyMap<string, number>;
+  readonly #ports: Map<string, number>;
+  #broken: BrokenServer | undefined;
   #latest: RunningStep | undefined;
 
   /**
@@ -19,19 +21,30 @@ export class Stage {
    */
   constructor(change?: Change, ports: ReadonlyMap<string, number> = new Map()) {
     this.#change = change;
-    this.#ports = ports;
+    this.#ports = new Map(ports);
   }
 
   /** What a reader sees after this command, with the ports of the page. */
   async run(command: string): Promise<string> {
     const [program = '', ...args] = wordsOf(command);
-    if (program === 'ws101' && args.shift() === 'inspect') return outputOf(args);
+    if (program === 'ws101') return args[0] === 'echo' ? this.#break(args) : outputOf(args.slice(1));
     const [tsx, path = '', port = '8080', ...rest] = args;
     if (program !== 'npx' || tsx !== 'tsx') throw new Error(`nobody knows how to run: ${command}`);
     if (path === 'docs/tutorial/wire.ts') return wire(this.#ports.get(port) ?? (await this.server(port)).port, rest);
     this.#paths.set(port, path);
     await this.server(port);
     return `listening on { address: '127.0.0.1', family: 'IPv4', port: ${port} }`;
+  }
+
+  /** `ws101 echo --port PORT --break NAME`, in this process; in place of the one before. */
+  async #break([, , port = '', , name = '']: readonly string[]): Promise<string> {
+    const { BrokenServer, switchNamed } = await import('../../src/conformance/index.ts'); // only the lab needs it
+    const broken = switchNamed(name);
+    if (broken === undefined) throw new Error(`no rule is called ${name}`);
+    await this.#broken?.shutdown();
+    this.#broken = new BrokenServer([broken]);
+    this.#ports.set(port, (await this.#broken.listen()).port);
+    return `listening on ws://localhost:${port}/, broken: ${name}`;
   }
 
   /** The server behind a port of the page; started anew when it has ended. */
@@ -61,6 +74,7 @@ export class Stage {
   }
 
   async strike(): Promise<void> {
+    await this.#broken?.shutdown();
     await Promise.all([...this.#servers.values()].map((server) => server.stop()));
   }
 }

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { HANDSHAKE } from '../../docs/tutorial/wire.ts';
 import { readPage } from './page.ts';
 
 const TUTORIAL = new URL('../../docs/tutorial/', import.meta.url);
@@ -59,6 +60,18 @@ describe('the tutorial', () => {
     ];
     expect(imports.filter((line) => !allowed.includes(line))).toEqual([]);
     expect(imports).toContain(allowed[0]);
+  });
+
+  it('says how many lines are new at most, and how many the minimal server has', () => {
+    const index = readPage('tutorial/README.md').replaceAll('\n', ' ');
+    expect(index).toContain(`Fewer than ${MOST_ADDED} lines are new in each`);
+    expect(index).toContain('a server in forty lines');
+    expect(Math.round(linesOf('minimal').length / 10)).toBe(4);
+  });
+
+  it('shows the request of the handshake as it is sent', () => {
+    const told = [...readPage(`tutorial/${steps[1]}/README.md`).matchAll(/^\| `(.+)` \|/gm)].map(([, line]) => line);
+    expect(told).toEqual(HANDSHAKE.trimEnd().split('\r\n'));
   });
 
   it('leads from each chapter to the next, and to each from the index', () => {

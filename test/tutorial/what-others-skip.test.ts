@@ -21,7 +21,7 @@ function essence(output: string): string {
 }
 
 describe('what other tutorials skip', () => {
-  const stage = new Stage();
+  const stage = new Stage((_path, source) => source); // as it is, started the quicker way
   afterAll(() => stage.strike());
 
   it('is as many claims as the index says', () => {
