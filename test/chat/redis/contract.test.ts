@@ -7,7 +7,7 @@ import { type Cuttable, cuttableWay } from '../../support/cuttable.ts';
 import { describeWithPeer } from '../../support/peers.ts';
 import { type OwnRedis, ownRedis, redisPeer } from '../../support/redis.ts';
 
-const LIMITS = { entriesPerRoom: 20, dedupMs: 1000, nodeTtlMs: 900 };
+const LIMITS = { entriesPerRoom: 20, dedupMs: 3000, nodeTtlMs: 2400 };
 
 /** Forgets what is after `seq`: also the window of ids, as a file would that ends there. */
 const LOSE_END = `
