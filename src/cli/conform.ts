@@ -127,7 +127,10 @@ async function test(
         progress.show(`${done} of ${total} cases, ${failed} failed, last ${number}`);
       },
     };
-    return await asUsage(() => runServerTests({ ...request, url, signal }, observer));
+    const report = await asUsage(() => runServerTests({ ...request, url, signal }, observer));
+    const ended = server?.failure();
+    if (ended !== undefined) progress.note(`${ended}; the cases behind that found nobody`);
+    return report;
   } finally {
     progress.clear();
     stop();

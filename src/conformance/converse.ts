@@ -42,6 +42,7 @@ export async function converse(conversation: Conversation, place: Place): Promis
   const player = new Player({ link, outcome, timeoutMs: place.timeoutMs, overAt, testee: place.testee });
   const abort = (): void => void link.cut();
   place.signal?.addEventListener('abort', abort);
+  if (place.signal?.aborted) abort();
   try {
     const setting =
       place.testee === 'server'

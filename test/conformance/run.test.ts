@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocketServer as Ws } from 'ws';
 import { type CaseResult, failuresOf, runServerTests, tallyGroups } from '../../src/conformance/index.ts';
 import { WebSocketServer } from '../../src/index.ts';
+import { selfSigned } from '../node/certificate.ts';
 
 const GROUPS = ['1', '2', '3', '4', '5', '6', '7', '10'];
 const TIMEOUT_MS = 60_000;
@@ -131,6 +132,17 @@ describe('a run', () => {
     });
     expect(deviations(report.results)).toEqual([]);
     expect(asked).toEqual([['Basic bWU6c2VjcmV0', '7']]);
+  });
+
+  it('goes over TLS, with a certificate of any making', async () => {
+    const server = new WebSocketServer();
+    server.route(() => true, { message: (connection, data) => connection.send(data) });
+    ends.push(() => server.shutdown({ deadlineMs: 1 }));
+    const tls = selfSigned('DNS:example.com');
+    const { port } = (await server.listen({ host: '127.0.0.1', port: 0, tls })) as AddressInfo;
+    const report = await runServerTests({ url: `wss://127.0.0.1:${port}/`, cases: ['1', '3', '7.7'] });
+    expect(report.results).toHaveLength(36);
+    expect(deviations(report.results)).toEqual([]);
   });
 
   it('refuses a URL and patterns that mean nothing, at the call', () => {

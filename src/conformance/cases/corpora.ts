@@ -33,13 +33,15 @@ function gather(characters: number, next: () => string): string {
   return text.slice(0, characters);
 }
 
+/** Measurements as an interface gives them out: the same names over and over, and values that are often the same. */
 function jsonText(): string {
   const number = numbers(1);
   const word = words(2);
   let id = 0;
   return gather(194_056, () => {
-    const value = number.next().value;
-    return `{"id":${id++},"name":"${word.next().value} ${word.next().value}","price":${value % 10_000},"tags":["${word.next().value}","${word.next().value}"],"open":${value % 3 === 0}},\n`;
+    const value = number.next().value >>> 8;
+    const station = `{"identifier":${id++},"kind":"measurement","station":{"name":"${word.next().value}","country":"Österreich"},`;
+    return `${station}"temperature":{"value":${value % 40},"unit":"degrees"},"verified":${value % 3 > 0}},\n`;
   });
 }
 
@@ -62,12 +64,13 @@ function htmlText(): string {
   });
 }
 
-/** A grey picture: smooth shades with a little noise. */
+/** A grey picture: smooth shades, with noise in the lower third. */
 function bitmap(): Uint8Array {
   const noise = numbers(7);
   return Uint8Array.from({ length: 263_222 }, (_, i) => {
     const [x, y] = [i % 512, Math.floor(i / 512)];
-    return 128 + 60 * Math.sin(x / 40) + 50 * Math.cos(y / 55) + ((noise.next().value >>> 16) % 8);
+    const shade = 128 + 60 * Math.sin(x / 40) + 50 * Math.cos(Math.floor(y / 8) / 7);
+    return shade + (y > 340 ? (noise.next().value >>> 16) % 8 : 0);
   });
 }
 
