@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { expect, it } from 'vitest';
 import { describeChapter } from './chapter.ts';
 import { RunningStep } from './running-step.ts';
-import { afterHead, clientFrame, REQUEST, talk, talkBothWays } from './talk.ts';
+import { clientFrame, listen, REQUEST, talk, talkBothWays } from './talk.ts';
 
 const PATH = 'docs/tutorial/09-closing/server.ts';
 const CLOSE = 0x88;
@@ -41,12 +41,11 @@ describeChapter('09-closing', (stage) => {
     const server = await RunningStep.start(PATH);
     try {
       const client = connect(server.port, '127.0.0.1');
-      const received: Buffer[] = [];
-      client.on('data', (chunk) => received.push(chunk));
+      const heard = listen(client);
       client.write(Buffer.concat([REQUEST, clientFrame(0x89, Buffer.alloc(0))]));
-      await arrival(client, received, '8a00');
-      server.interrupt();
-      await arrival(client, received, '8a00880203e9');
+      await heard('8a00');
+      server.signal('SIGINT');
+      await heard('8a00880203e9');
       client.write(clientFrame(CLOSE, code(1001)));
       await once(client, 'close');
       expect((await server.end()).code).toBe(0);
@@ -62,12 +61,11 @@ describeChapter('09-closing', (stage) => {
     });
     try {
       const client = connect({ port: server.port, host: '127.0.0.1', allowHalfOpen: true });
-      const received: Buffer[] = [];
-      client.on('data', (chunk) => received.push(chunk));
+      const heard = listen(client);
       client.on('error', () => undefined);
       client.write(Buffer.concat([REQUEST, clientFrame(0x89, Buffer.alloc(0))]));
-      await arrival(client, received, '8a00');
-      server.interrupt();
+      await heard('8a00');
+      server.signal('SIGINT');
       expect((await server.end()).code).toBe(0);
       client.destroy();
     } finally {
@@ -75,7 +73,3 @@ describeChapter('09-closing', (stage) => {
     }
   });
 });
-
-async function arrival(client: ReturnType<typeof connect>, received: Buffer[], digits: string): Promise<void> {
-  while (afterHead(Buffer.concat(received)) !== digits) await once(client, 'data');
-}

@@ -6,7 +6,7 @@ import { ALL_CASES, selectCases } from '../../src/conformance/index.ts';
 import { describeChapter } from './chapter.ts';
 import { readPage } from './page.ts';
 import { RunningStep } from './running-step.ts';
-import { afterHead, clientFrame, OFFERED_MIB, REQUEST, talk, talkBothWays } from './talk.ts';
+import { clientFrame, listen, OFFERED_MIB, REQUEST, talk, talkBothWays } from './talk.ts';
 
 const NAME = '10-limits-and-backpressure';
 const PATH = `docs/tutorial/${NAME}/server.ts`;
@@ -118,36 +118,40 @@ describeChapter(NAME, (stage) => {
   });
 
   it('waits for a handshake no longer than its time, however the bytes trickle in', async () => {
-    const server = await changed(['HANDSHAKE_TIMEOUT_MS = 10_000', 'HANDSHAKE_TIMEOUT_MS = 100']);
+    const server = await changed(['HANDSHAKE_TIMEOUT_MS = 10_000', 'HANDSHAKE_TIMEOUT_MS = 2_000']);
+    const opened = open(server.port);
+    const heard = listen(opened);
+    opened.write(REQUEST);
     const silent = open(server.port);
     const trickling = open(server.port);
-    const trickle = setInterval(() => trickling.write('G'), 20);
+    const trickle = setInterval(() => trickling.write('G'), 100);
     try {
       await Promise.all([closing(silent), closing(trickling)]);
     } finally {
       clearInterval(trickle);
     }
-    expect(await talk(server.port, [REQUEST, clientFrame(0x81, NOTHING)])).toBe('8100');
+    opened.write(clientFrame(0x81, NOTHING));
+    await heard('8100');
   });
 
   it('asks with a ping whether somebody is there, and leaves when nobody is', async () => {
-    const server = await changed(['IDLE_TIMEOUT_MS = 20_000', 'IDLE_TIMEOUT_MS = 300']);
+    // A signal stands for time that has passed without a byte.
+    const server = await changed([
+      'socket.setTimeout(IDLE_TIMEOUT_MS);',
+      "process.on('SIGUSR2', () => socket.emit('timeout'));",
+    ]);
     const there = open(server.port);
     const gone = open(server.port);
-    const heard: Buffer[] = [];
-    there.on('data', (chunk) => heard.push(chunk));
-    for (const socket of [there, gone]) socket.write(REQUEST);
-    gone.resume();
+    const [thereHears, goneHears] = [listen(there), listen(gone)];
+    for (const socket of [there, gone]) socket.write(Buffer.concat([REQUEST, clientFrame(0x81, NOTHING)]));
+    await Promise.all([thereHears('8100'), goneHears('8100')]);
+    server.signal('SIGUSR2');
+    await Promise.all([thereHears('81008900'), goneHears('81008900')]);
+    there.write(Buffer.concat([clientFrame(0x8a, NOTHING), clientFrame(0x81, NOTHING)]));
+    await thereHears('810089008100');
     const left = closing(gone);
-    let pings = 0;
-    while (pings < 3) {
-      await once(there, 'data');
-      const { length } = afterHead(Buffer.concat(heard)).match(/8900/g) ?? [];
-      if ((length ?? 0) > pings) there.write(clientFrame(0x8a, NOTHING));
-      pings = length ?? 0;
-    }
-    await left;
-    expect(there.readyState).toBe('open');
+    server.signal('SIGUSR2');
+    await Promise.all([left, thereHears('8100890081008900')]);
   });
 
   /** Offers messages of a megabyte each, and reads no answer. The promise resolves when the server has taken them all. */
@@ -164,10 +168,10 @@ describeChapter(NAME, (stage) => {
   it('reads no more from a client that does not read, serves others, and goes on when it does', async () => {
     const { port } = await stage().server();
     const { socket, taken } = offer(port);
-    // A second in which no byte leaves is taken for the end. Were that too early, it would only speak for the server.
+    // Half a second in which no byte leaves is taken for the end. Were that too early, it would only speak for the server.
     for (let before = -1; before !== socket.writableLength; ) {
       before = socket.writableLength;
-      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      await new Promise((resolve) => setTimeout(resolve, 500));
     }
     expect(await talk(port, [REQUEST, clientFrame(0x81, NOTHING)])).toBe('8100');
     expect(socket.writableLength).toBeGreaterThan(MESSAGE_BYTES);

@@ -54,10 +54,6 @@ export class RunningStep {
     return this.#child.exitCode !== null || this.#child.signalCode !== null;
   }
 
-  get pid(): number | undefined {
-    return this.#child.pid;
-  }
-
   /** The next line that it prints. */
   async line(): Promise<string> {
     const { done, value } = await this.#lines.next();
@@ -71,9 +67,9 @@ export class RunningStep {
     return { code, complaints: this.#complaints };
   }
 
-  /** As Ctrl-C does. */
-  interrupt(): void {
-    this.#child.kill('SIGINT');
+  /** Ctrl-C sends SIGINT. */
+  signal(name: NodeJS.Signals): void {
+    this.#child.kill(name);
   }
 
   async stop(): Promise<void> {

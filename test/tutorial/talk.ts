@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { HANDSHAKE } from '../../docs/tutorial/wire.ts';
 
@@ -32,8 +33,17 @@ export async function talkBothWays(port: number, bytes: Uint8Array): Promise<str
   ];
 }
 
+/** Collects what comes after the head; the promise of the function that it gives resolves when it is this. */
+export function listen(socket: Socket): (digits: string) => Promise<void> {
+  const received: Buffer[] = [];
+  socket.on('data', (chunk) => received.push(chunk));
+  return async (digits) => {
+    while (afterHead(Buffer.concat(received)) !== digits) await once(socket, 'data');
+  };
+}
+
 /** Hexadecimal digits of what a server sent after its head. */
-export function afterHead(bytes: Buffer): string {
+function afterHead(bytes: Buffer): string {
   return bytes.subarray(bytes.indexOf('\r\n\r\n') + 4).toString('hex');
 }
 
