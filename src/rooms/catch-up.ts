@@ -1,7 +1,7 @@
 import type { RoomMember } from './delivery.ts';
 import type { Eventual } from './eventual.ts';
 import { whenReady } from './eventual.ts';
-import type { Page, Position } from './log.ts';
+import type { Bookmark, Page, Position, ReadRange } from './log.ts';
 import type { MemberStay } from './member-stay.ts';
 import { type NodeContext, READ_LIMITS } from './node-context.ts';
 import type { HistoryUpTo, Joined } from './room-events.ts';
@@ -16,6 +16,8 @@ export interface CatchUpRoom<Member> {
   /** What a member that joins is told beside the history. */
   readonly welcome: Pick<Joined, 'count' | 'attendees' | 'rules'>;
   isHere(member: Member, stay: MemberStay): boolean;
+  /** A page of the log was read. */
+  know(page: Page): void;
   /** A head of the log was seen. */
   look(head: Position): void;
 }
@@ -34,7 +36,7 @@ export class CatchUp<Member extends RoomMember<Prepared>, Prepared> {
    * Tells a member that it is in, with what it missed since `since` to follow, or with the latest history.
    * Gives why not if the broker cannot be read; what is settled otherwise meanwhile gives nothing.
    */
-  begin(member: Member, stay: MemberStay, since: Position | undefined): Eventual<Page['refusal'] | 'unavailable'> {
+  begin(member: Member, stay: MemberStay, since: Bookmark | undefined): Eventual<Page['refusal'] | 'unavailable'> {
     if (this.#room.resets) return undefined;
     const { epoch, seq } = this.#room.delivered;
     const limit = stay.request.history ?? READ_LIMITS.history;
@@ -43,15 +45,20 @@ export class CatchUp<Member extends RoomMember<Prepared>, Prepared> {
       this.tellJoined(member, stay, { epoch, seq, first: seq + 1, history: [] }, false);
       return undefined;
     }
-    const range = resumes ? { after: since.seq, limit: READ_LIMITS.catchUp } : { before: Infinity, limit };
+    const range = resumes ? rangeAfter(since) : { before: Infinity, limit };
     const turn = ++stay.turn;
     return whenReady(this.#context.broker.read(this.#room.name, range), (page) => {
       if (stay.turn !== turn || !this.#room.isHere(member, stay)) return undefined;
       if (page.refusal === 'gone' && resumes) return this.begin(member, stay, undefined);
       if (page.refusal !== undefined) return 'unavailable';
+      this.#room.know(page);
       if (page.epoch !== this.#room.delivered.epoch) this.#room.look(page);
-      else if (resumes) this.tellJoined(member, stay, { ...since, first: page.first, history: [] }, true, page);
-      else this.tellJoined(member, stay, historyOf(page), false);
+      else if (!resumes) this.tellJoined(member, stay, historyOf(page), false);
+      else if (isOverwritten(since, page)) return this.begin(member, stay, undefined);
+      else {
+        const upTo = { epoch, seq: since.seq, first: page.first, history: [] };
+        this.tellJoined(member, stay, upTo, true, page);
+      }
       return undefined;
     });
   }
@@ -95,6 +102,7 @@ export class CatchUp<Member extends RoomMember<Prepared>, Prepared> {
       if (page.refusal !== undefined) stay.pause = 'broker';
       else if (page.epoch !== this.#room.delivered.epoch) this.#room.look(page);
       else {
+        this.#room.know(page);
         this.#hand(member, stay, page);
         return this.#bringLevel(member, stay);
       }
@@ -135,4 +143,15 @@ export class CatchUp<Member extends RoomMember<Prepared>, Prepared> {
 /** A page as the history up to where it ends. */
 export function historyOf({ epoch, seq, first, entries }: Page): HistoryUpTo {
   return { epoch, seq, first, history: entries };
+}
+
+// With the entry at the bookmark, so that it can be compared.
+function rangeAfter({ seq, at }: Bookmark): ReadRange {
+  const overlaps = at !== undefined && seq > 0;
+  return { after: overlaps ? seq - 1 : seq, limit: READ_LIMITS.catchUp };
+}
+
+function isOverwritten({ seq, at }: Bookmark, page: Page): boolean {
+  const entry = page.entries.find((each) => each.seq === seq);
+  return at !== undefined && entry !== undefined && entry.at !== at;
 }

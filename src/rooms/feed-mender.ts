@@ -59,6 +59,11 @@ export class FeedMender<Member extends RoomMember<Prepared>, Prepared> {
     this.mend();
   }
 
+  /** A page of the log that was read for another reason. */
+  know(page: Page): void {
+    this.#feed?.know(page);
+  }
+
   /** The broker was away, and its log may have been cut. */
   verify(): void {
     this.#feed?.verify();
@@ -99,12 +104,13 @@ export class FeedMender<Member extends RoomMember<Prepared>, Prepared> {
       });
     }
     if (feed.need === 'reset') return this.#beginAnew(feed);
+    const asked = feed.position;
     const range = { after: feed.readAfter, limit: READ_LIMITS.catchUp };
     return whenReady(broker.read(this.#room, range), (page) => {
       if (page.refusal === 'gone') feed.unreadable();
       if (page.refusal !== undefined) return page.refusal === 'gone';
       repairs.repairs++;
-      this.#outlet.deliver(feed.fill(page, ports.now()));
+      this.#outlet.deliver(feed.fill(page, asked, ports.now()));
       return true;
     });
   }

@@ -35,7 +35,7 @@ export { whenReady } from './eventual.ts';
 export { KeyedBuckets } from './keyed-buckets.ts';
 export type { RoomLimits } from './limits.ts';
 export { ROOM_LIMITS, resolveLimits } from './limits.ts';
-export type { Entry, EntryKind, Head, Page, Position, ReadRange } from './log.ts';
+export type { Bookmark, Entry, EntryKind, Head, Page, Position, ReadRange } from './log.ts';
 export type { SlowPolicy } from './member-queue.ts';
 export { QUEUE_LIMITS } from './member-queue.ts';
 export type { MemoryBrokerPorts } from './memory-broker.ts';

@@ -221,6 +221,7 @@ export class LocalRoom<Member extends RoomMember<Prepared>, Prepared> {
         return { count: view.count, attendees: view.attendees(READ_LIMITS.attendees), rules: room.rules.rules };
       },
       isHere: (member, stay) => room.#isHere(member, stay),
+      know: (page) => room.feed.know(page),
       look: (head) => room.feed.look(head),
     };
   }

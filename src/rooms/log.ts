@@ -10,6 +10,14 @@ export interface Position {
 }
 
 /**
+ * A position as a reader remembers it who was away. `at` is the time of the entry there: if the log has another one by now, it was
+ * cut and written over, and the position is worth nothing. Without it that goes unnoticed where no node has seen it.
+ */
+export interface Bookmark extends Position {
+  readonly at?: number | undefined;
+}
+
+/**
  * What an entry is: `message`, somebody's words; `redaction`, the note that an earlier entry was taken back (its `payload` is the
  * `seq` of that one, in decimal); `rules`, the note that the rules of the room changed or were applied to somebody; `redacted`,
  * what stands in place of an entry that was taken back: its payload is gone, its `seq` and sender are not.

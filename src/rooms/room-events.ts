@@ -1,7 +1,7 @@
 import type { BrokerRefusal, BrokerState, Founding } from './broker.ts';
 import type { DeliveryCount, Lasting, RoomMember } from './delivery.ts';
 import type { RoomLimits } from './limits.ts';
-import type { Entry, Position } from './log.ts';
+import type { Bookmark, Entry, Position } from './log.ts';
 import type { SlowPolicy } from './member-queue.ts';
 import { entryBytes } from './memory-log.ts';
 import type { Attendee } from './presence.ts';
@@ -70,7 +70,7 @@ export interface JoinRequest {
   /** How the room begins if it is new; without it only a room that exists can be joined. */
   readonly founding?: Founding;
   /** What a member that comes back has. */
-  readonly since?: Position | undefined;
+  readonly since?: Bookmark | undefined;
   /** How many of the latest entries a new member gets. Default 50. */
   readonly history?: number;
   /** False for a mailbox: nobody is told who reads it. Default true. */

@@ -62,6 +62,11 @@ export class RoomFeed {
     return this.#overlaps && this.#last ? this.#seq - 1 : this.#seq;
   }
 
+  /** Takes note of the entry at the position, which was read by somebody else, if it is not known yet. */
+  know(page: Page): void {
+    if (page.epoch === this.#epoch) this.#last ??= page.entries.find(({ seq }) => seq === this.#seq);
+  }
+
   /** Takes an announced entry, and gives what can be given on now. */
   accept(epoch: string, entry: Entry, nowMs: number): readonly Entry[] {
     if (epoch !== this.#epoch) {
@@ -107,15 +112,18 @@ export class RoomFeed {
     if (this.#need === 'nothing') this.#need = 'repair';
   }
 
-  /** Takes what was read after `readAfter`, and gives what can be given on now. */
-  fill(page: Page, nowMs: number): readonly Entry[] {
+  /**
+   * Takes what was read after `readAfter` when the position was `asked`, and gives what can be given on now. Entries may have
+   * overtaken the page.
+   */
+  fill(page: Page, asked: Position, nowMs: number): readonly Entry[] {
     if (this.#need !== 'repair') return [];
     if (page.epoch !== this.#epoch) {
       this.look(page, nowMs);
       return [];
     }
     const known = page.entries.find(({ seq }) => seq === this.#last?.seq);
-    if (page.seq < this.#seq || (known && this.#last && !isSame(known, this.#last))) {
+    if (page.seq < asked.seq || (known && this.#last && !isSame(known, this.#last))) {
       this.#need = 'renewal';
       return [];
     }
