@@ -1,11 +1,18 @@
+import { MissingPackageError } from '../auth/jose.ts';
+
 /** What the optional package `redis` gives; nothing of it is loaded before somebody asks for it. */
 export type RedisModule = typeof import('redis');
 
-/** Loads the package `redis`. Rejects with an Error that says what to install if it is not there. */
-export async function loadRedis(): Promise<RedisModule> {
+/**
+ * Loads the package redis, an optional peer: only who has rooms on Redis needs it.
+ *
+ * @param load how it is imported; for tests
+ * Rejects with a {@link MissingPackageError} when it is not installed.
+ */
+export async function loadRedis(load: () => Promise<RedisModule> = () => import('redis')): Promise<RedisModule> {
   try {
-    return await import('redis');
-  } catch (cause) {
-    throw new Error('rooms on Redis need the package "redis": npm install redis', { cause });
+    return await load();
+  } catch (error) {
+    throw new MissingPackageError('rooms on Redis need the package redis: npm install redis', { cause: error });
   }
 }

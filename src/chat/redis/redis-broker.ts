@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto';
 import type * as rooms from '../../rooms/index.ts';
+import { newNodeName } from '../secrets.ts';
 import { writeWhisper } from './announcement.ts';
 import { RedisAttending } from './attending.ts';
 import { RedisCalls } from './calls.ts';
@@ -23,18 +23,13 @@ const SCRIPTS = [...RedisLogs.scripts, ...RedisAttending.scripts, ...RedisOvervi
 export interface RedisBrokerOptions {
   /** `redis://…`, `rediss://…` or `unix://…`. */
   readonly url: string;
-  /** The name of the node, which no other has or had. Default {@link newNodeName}. */
+  /** The name of the node, which no other has or had. Default: a random one. */
   readonly node?: string;
   /** Where the names of all keys and channels begin. Default `ws101:`. */
   readonly prefix?: string;
   readonly limits?: Partial<RedisLimits>;
   /** Hears why Redis was lost or could not be reached, and what it refused. The reason may name the address, never a password. */
   readonly onTrouble?: (reason: Error) => void;
-}
-
-/** A name for a node that there has not been. */
-export function newNodeName(): string {
-  return `n-${randomBytes(12).toString('base64url')}`;
 }
 
 type Answer<T> = Promise<T | rooms.Refused>;
