@@ -20,8 +20,6 @@ import { Upkeep } from './upkeep.ts';
 import { isMailbox } from './v1/event-messages.ts';
 import { V1Session } from './v1/v1-session.ts';
 
-export type { ChatOptions, ChatPorts } from './chat-options.ts';
-
 /**
  * The chat without sockets: rooms, names and what is said, over connections that are handed in.
  *

@@ -1,5 +1,5 @@
-import type { ChatOptions } from '../../src/chat/chat.ts';
 import { Chat } from '../../src/chat/chat.ts';
+import type { ChatOptions } from '../../src/chat/chat-options.ts';
 import type { ChatSession } from '../../src/chat/chat-session.ts';
 import type { DeliveryStatus } from '../../src/rooms/index.ts';
 

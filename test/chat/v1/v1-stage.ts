@@ -1,5 +1,5 @@
-import type { ChatOptions } from '../../../src/chat/chat.ts';
 import { Chat } from '../../../src/chat/chat.ts';
+import type { ChatOptions } from '../../../src/chat/chat-options.ts';
 import type { ChatSession, ConnectionFacts } from '../../../src/chat/chat-session.ts';
 import type { ServerMessageOf, ServerMessageV1, ServerType } from '../../../src/chat/v1/messages.ts';
 import { readServerMessage } from '../../../src/chat/v1/read-message.ts';
