@@ -43,7 +43,18 @@ export async function holdAll(
   return { ...worst.result, number, title, sections, conversation: worst.name, conversations: held, durationMs };
 }
 
-function isWorse(one: ConversationResult, other: ConversationResult): boolean {
+/** The worse one of two: by what the testee did, then by how the connection ended; the second when they are alike. */
+export function worseOf<Result extends Pick<ConversationResult, 'behavior' | 'behaviorClose'>>(
+  one: Result,
+  other: Result,
+): Result {
+  return isWorse(one, other) ? one : other;
+}
+
+function isWorse(
+  one: Pick<ConversationResult, 'behavior' | 'behaviorClose'>,
+  other: Pick<ConversationResult, 'behavior' | 'behaviorClose'>,
+): boolean {
   if (one.behavior !== other.behavior) return worseBehavior(one.behavior, other.behavior) === one.behavior;
   return (
     one.behaviorClose !== other.behaviorClose &&
