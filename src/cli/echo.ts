@@ -24,13 +24,13 @@ export const echo: Command = defineCommand({
       type: 'text',
       optional: true,
       placeholder: 'NAME',
-      description: 'break one rule of the protocol, or several with commas between them; "list" prints them',
-      example: 'masks-unchecked',
+      description: 'break this rule of the protocol, or these; "list" prints them',
+      example: 'masks-unchecked,twice',
     },
   },
   notes: [
-    'With --break a small server of its own answers, which takes --port and --host alone and compresses when a client offers it.',
-    `There are ${SWITCHES.length} rules to break, from ${SWITCHES[0]?.name} to ${SWITCHES.at(-1)?.name}: ws101 echo --break list`,
+    'With --break a small server of its own answers, for trying out tools that test servers. Of the other options',
+    `it takes --host and --port alone. ws101 echo --break list prints the ${SWITCHES.length} rules that it can break.`,
   ],
   async run(values, terminal) {
     if (values.break === 'list') {
