@@ -1,4 +1,8 @@
+import cluster from 'node:cluster';
 import { createChatServer } from '../chat/index.ts';
+import { CHAT_OPTIONS, chatOptions } from './chat-options.ts';
+import { ROOM_OPTIONS, roomsOf } from './chat-rooms.ts';
+import { runWorkers, serveAsWorker } from './chat-workers.ts';
 import type { Command } from './command.ts';
 import { defineCommand } from './command.ts';
 import { serve } from './serve.ts';
@@ -22,15 +26,18 @@ export const chat: Command = defineCommand({
       description: 'which pages may use /chat: those of the same host, any, these',
       example: 'https://example.com',
     },
+    ...CHAT_OPTIONS,
+    ...ROOM_OPTIONS,
   },
   async run(values, terminal) {
-    const server = createChatServer(serverOptions(values));
-    await serve(
-      server,
-      values,
-      terminal,
-      (authority) => `listening on http://${authority} (chat at /chat, echo at /ws)`,
-    );
+    const announce = (authority: string): string => `listening on http://${authority} (chat at /chat, echo at /ws)`;
+    const own = { rooms: values.redis === undefined };
+    if (values.workers > 1 && cluster.isPrimary) return runWorkers(values.workers, own, values, terminal, announce);
+    const options = await chatOptions(values, terminal);
+    const broker = await roomsOf(values, options.log);
+    const server = createChatServer({ ...serverOptions(values), chat: { ...options, ...(broker && { broker }) } });
+    if (cluster.isWorker) await serveAsWorker(server, values);
+    else await serve(server, values, terminal, announce);
     return 0;
   },
 });
