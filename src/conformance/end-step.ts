@@ -54,13 +54,13 @@ function doesNotEnd({ outcome }: Player, { otherwise, clean }: EndStep, expected
 /** The testee has sent its close frame: the suite answers it, and TCP must end. */
 async function finishClose(
   player: Player,
-  { code, reason }: Extract<Incoming, { kind: 'close' }>,
+  incoming: Extract<Incoming, { readonly kind: 'close' }>,
   { codes, clean }: EndStep,
   expected: string,
 ): Promise<void> {
   const { outcome, link, testee } = player;
-  outcome.testeeCode = code ?? null;
-  outcome.testeeReason = reason;
+  const { code, reason } = incoming;
+  player.noteClose(incoming);
   const isRight = code === undefined || codes.includes(code);
   if (!isRight)
     outcome.noteClose('WRONG CODE', 'the close frame has another code', expected, describeClose(code, reason));

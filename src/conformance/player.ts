@@ -171,11 +171,18 @@ export class Player {
     this.link.putBack(incoming);
   }
 
+  /** Keeps what the testee gave as the reason of its close. */
+  noteClose({ code, reason }: Extract<Incoming, { readonly kind: 'close' }>): void {
+    this.outcome.testeeCode = code ?? null;
+    this.outcome.testeeReason = reason;
+  }
+
   /** Ends the conversation as FAILED. */
   fail(reason: string, expected: string, incoming: Incoming | undefined): never {
     if (incoming?.kind === 'violation')
       throw new Verdict('FAILED', incoming.message, { expected, got: incoming.message, section: incoming.section });
-    throw new Verdict('FAILED', reason, {
+    if (incoming?.kind === 'close') this.noteClose(incoming);
+    throw new Verdict('FAILED', insteadOf(incoming) ?? reason, {
       expected,
       got: incoming === undefined ? 'nothing in time' : describeIncoming(incoming),
     });
@@ -193,4 +200,9 @@ export class Player {
     if (incoming?.kind === 'pong') return false;
     return this.fail('the client neither refuses nor opens the connection', 'the end of TCP, or a pong', incoming);
   }
+}
+
+function insteadOf(incoming: Incoming | undefined): string | undefined {
+  if (incoming?.kind === 'close') return 'the testee closes the connection instead';
+  return incoming?.kind === 'end' ? 'the connection ends instead' : undefined;
 }

@@ -77,6 +77,17 @@ describe('a testee that does not behave at all fails in time, with a reason', ()
     });
   });
 
+  it('when it closes the connection instead, with its reason', async () => {
+    const refuses: Script = { frame: (_, socket) => void socket.end(unmasked(close(1009, 'too long'))) };
+    expect(await runAgainst(ECHO, refuses)).toMatchObject({
+      behavior: 'FAILED',
+      reason: 'the testee closes the connection instead',
+      got: 'a close frame with code 1009 and the reason "too long"',
+      testeeCode: 1009,
+      testeeReason: 'too long',
+    });
+  });
+
   it('when it floods: messages, pings, fragments without end, and a head without end', async () => {
     const messages = sendsForEver(NOTHING, unmasked(binary('more')));
     expect(await runAgainst(ECHO, messages)).toMatchObject({

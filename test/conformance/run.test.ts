@@ -76,9 +76,9 @@ describe('groups 1 to 7 and 10', () => {
 
 describe('a message of each kind and term of the other groups', () => {
   it('comes back from the server of this package', { timeout: TIMEOUT_MS }, async () => {
-    const cases = ['9.1.3', '9.4.3', '9.5.6', '9.8.1', '12.1.3', '12.2.5', '12.3.2', '12.4.5', '12.5.11', '13.2-7.3'];
+    const cases = ['9.1.3', '9.4.3', '9.5.6', '9.8.1', '12.1.2', '12.2.3', '13.3.2', '13.5.4'];
     const report = await runServerTests({ url: await startOwn(), cases });
-    expect(report.results).toHaveLength(15);
+    expect(report.results).toHaveLength(8);
     expect(deviations(report.results)).toEqual([]);
   });
 
