@@ -12,6 +12,7 @@ export const FLOORS: readonly { readonly name: string; readonly runsOn: 'any run
   { name: 'testing', runsOn: 'node' },
   { name: 'chat', runsOn: 'node' },
   { name: 'report', runsOn: 'node' },
+  { name: 'inspector', runsOn: 'node' },
   { name: 'conformance', runsOn: 'node' },
   { name: 'bench', runsOn: 'node' },
   { name: 'cli', runsOn: 'node' },
@@ -20,8 +21,18 @@ export const FLOORS: readonly { readonly name: string; readonly runsOn: 'any run
 /** The floors whose names the package root may give out. */
 export const ROOT_FLOORS: readonly string[] = ['codec', 'handshake', 'protocol', 'inspect', 'rooms', 'node'];
 
-/** The folder of browser code: it imports only from itself, and nothing imports it. */
-export const PAGE = 'src/chat/page/';
+/** A folder of browser code: it imports only from itself, and nothing imports it. */
+export interface PageFolder {
+  readonly folder: string;
+  /** Where its server serves the floors that run in any runtime, for it to import through their indexes. */
+  readonly library?: string;
+}
+
+/** The folders of browser code. */
+export const PAGES: readonly PageFolder[] = [
+  { folder: 'src/chat/page/' },
+  { folder: 'src/inspector/page/', library: '/.inspector/lib/' },
+];
 
 /** The files that load modules of the user, whose names nobody knows beforehand. */
 export const PLUG_IN_LOADERS: readonly string[] = ['src/bench/adapters/plug-in.ts'];
@@ -161,8 +172,10 @@ function judgeImport(path: string, { specifier, lazy }: ImportSite, project: Pro
   const floor = floorOf(path);
   const rank = FLOORS.findIndex(({ name }) => name === floor);
   const complain = (reason: string): string => `imports ${JSON.stringify(specifier)}, but ${reason}`;
-  if (path.startsWith(PAGE)) {
-    const inside = /^\.\.?\//.test(specifier) && posix.join(posix.dirname(path), specifier).startsWith(PAGE);
+  const page = pageOf(path);
+  if (page !== undefined) {
+    if (isLibrary(specifier, page)) return undefined;
+    const inside = /^\.\.?\//.test(specifier) && posix.join(posix.dirname(path), specifier).startsWith(page.folder);
     if (!inside) return complain('the page imports only from itself');
   }
   if (specifier.startsWith('node:')) {
@@ -175,7 +188,7 @@ function judgeImport(path: string, { specifier, lazy }: ImportSite, project: Pro
   }
   const target = posix.join(posix.dirname(path), specifier);
   if (!project.sources.has(target)) return complain('there is no such source file');
-  if (target.startsWith(PAGE) && !path.startsWith(PAGE)) return complain('the page is for the browser alone');
+  if (pageOf(target) !== page) return complain('the page is for the browser alone');
   const targetFloor = floorOf(target);
   if (targetFloor === floor) {
     return isBarrel(target) && path !== target ? complain('inside a floor the file itself is named') : undefined;
@@ -186,6 +199,15 @@ function judgeImport(path: string, { specifier, lazy }: ImportSite, project: Pro
   }
   const below = FLOORS.slice(0, Math.max(rank, 0)).some(({ name }) => name === targetFloor);
   return below ? undefined : complain(`${targetFloor}/ is not under ${floor || 'src'}/`);
+}
+
+function pageOf(path: string): PageFolder | undefined {
+  return PAGES.find(({ folder }) => path.startsWith(folder));
+}
+
+/** Whether an import of a page names the index of a floor that its server gives it. */
+function isLibrary(specifier: string, { library }: PageFolder): boolean {
+  return FLOORS.some(({ name, runsOn }) => runsOn === 'any runtime' && specifier === `${library}${name}/index.js`);
 }
 
 /** The folder directly under `src/` that holds a file; empty for `src/index.ts` and its neighbours. */

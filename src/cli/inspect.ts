@@ -3,7 +3,9 @@ import { type InspectedPart, inspectParts, type SpanViolation, violationOf } fro
 import { type Canvas, canvasOf, type Style, wrap } from '../report/index.ts';
 import { type Command, defineCommand, type Terminal } from './command.ts';
 import { readInput, type Stdin } from './inspect-input.ts';
+import { checkLive, isLive, LIVE_NOTES, LIVE_OPTIONS, runLive } from './inspect-live.ts';
 import { showPart } from './inspect-view.ts';
+import { quote } from './usage-error.ts';
 
 const OPTIONS = {
   role: {
@@ -22,19 +24,31 @@ const OPTIONS = {
   },
   deflate: { type: 'flag', description: 'permessage-deflate was agreed, so RSV1 may be set' },
   json: { type: 'flag', description: 'print one JSON object a line, for each head and frame' },
+  ...LIVE_OPTIONS,
 } as const;
 
-/** `ws101 inspect`: bytes explained. Exit code 1 when they break a rule. */
+/** `ws101 inspect`: bytes explained, with exit code 1 when they break a rule; or the live inspector. */
 export const inspect: Command = defineInspect(process.stdin, process.env);
 
 /** The command with another standard input and environment. */
 export function defineInspect(stdin: Stdin, environment: Readonly<Record<string, string | undefined>>): Command {
   return defineCommand({
     name: 'inspect',
-    summary: 'every bit of a handshake or of frames explained, with the section that it obeys',
+    summary: 'every bit of a handshake or of frames explained, given as bytes or live between client and server',
     options: OPTIONS,
     operands: { placeholder: '<hex|file|->', example: '818537fa213d7f9f4d5158' },
-    async run({ role, input, deflate, json }, terminal, operands) {
+    notes: LIVE_NOTES,
+    async run({ role, input, deflate, json, ...live }, terminal, operands) {
+      const forBytes = [operands.length > 0 && quote(operands[0] ?? ''), role !== 'auto' && '--role'];
+      forBytes.push(input !== 'auto' && '--input', deflate && '--deflate', json && '--json');
+      checkLive(
+        live,
+        forBytes.filter((name) => name !== false),
+      );
+      if (isLive(live)) {
+        await runLive(live, terminal);
+        return 0;
+      }
       const bytes = await readInput(operands, input, stdin);
       const parts = whileRead(inspectParts(bytes, { role, deflate: deflate || undefined }), terminal);
       return json

@@ -10,3 +10,8 @@ export { type Inspection, type InspectOptions, inspect, inspectParts } from './i
 export { type InspectedPart, type MissingBytes, violationOf } from './part.ts';
 export { previewAscii, previewHex, previewText } from './preview.ts';
 export type { Span, SpanViolation } from './span.ts';
+
+// For the floors above alone: absent from the published types, and free to change.
+
+/** @internal */
+export { opcodeName } from './frame-header.ts';
