@@ -1,4 +1,4 @@
-import type { Broker, BrokerEvents } from '../../rooms/index.ts';
+import type { BrokerEvents } from '../../rooms/index.ts';
 
 /** What a worker may ask of the broker in the primary, and whether it waits for an answer. */
 export const RELAYED_CALLS = {
@@ -18,7 +18,7 @@ export const RELAYED_CALLS = {
   getRecord: true,
   deleteRecord: true,
   signal: false,
-} as const satisfies Partial<Record<keyof Broker, boolean>>;
+} as const;
 
 /** The name of a call that is relayed. */
 export type RelayedCall = keyof typeof RELAYED_CALLS;
