@@ -13,7 +13,7 @@ export const CLASSES: readonly ErrorClass[] = [
   {
     name: 'ProtocolViolation',
     from: 'ws101/codec',
-    when: 'The peer broke a rule of the frames or went over a limit. Thrown by `FrameDecoder.push` and by checks of the codec; a connection catches it, closes with its close code, and reports it to `onError`.',
+    when: 'The peer broke a rule of the frames or went over a limit. Thrown by `FrameDecoder.push` and by checks of the codec; a connection catches it, closes with its close code, and keeps it as its `failure`.',
     tells: ['code', 'closeCode', 'section'],
   },
   {
