@@ -293,6 +293,42 @@ export const LIMIT_TABLES: readonly LimitTable[] = [
       section: '',
       tests: [['chat/username.test.ts', 'has at most 32 code points, counted after normalisation']],
     },
+    tokenBytes: {
+      what: 'a token',
+      unit: 'bytes',
+      beyond: 'an error answer',
+      section: '',
+      tests: [
+        ['chat/v1/read-message.test.ts', 'has its limits, of pages, reasons, tokens and slow mode, and not one more'],
+      ],
+    },
+    reasonBytes: {
+      what: 'the reason that a moderator gives, as UTF-8',
+      unit: 'bytes',
+      beyond: 'an error answer',
+      section: '',
+      tests: [
+        ['chat/v1/read-message.test.ts', 'has its limits, of pages, reasons, tokens and slow mode, and not one more'],
+      ],
+    },
+    historyPage: {
+      what: 'entries of a page of history, rooms of a page of the list, users of an answer to who',
+      unit: '',
+      beyond: 'an error answer',
+      section: '',
+      tests: [
+        ['chat/v1/read-message.test.ts', 'has its limits, of pages, reasons, tokens and slow mode, and not one more'],
+      ],
+    },
+    slowModeMs: {
+      what: 'the pace of slow mode',
+      unit: 'ms',
+      beyond: 'an error answer',
+      section: '',
+      tests: [
+        ['chat/v1/read-message.test.ts', 'has its limits, of pages, reasons, tokens and slow mode, and not one more'],
+      ],
+    },
     jsonDepth: {
       what: 'how deep JSON nests',
       unit: '',

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { CHAT_ERRORS, Refusal } from '../../../src/chat/errors.ts';
+import { CHAT_LIMITS } from '../../../src/chat/limits.ts';
 import { CLIENT_MESSAGES } from '../../../src/chat/v1/client-messages.ts';
 import { readClientMessage, readServerMessage } from '../../../src/chat/v1/read-message.ts';
 import { SEED } from '../../support/wire.ts';
@@ -64,6 +65,19 @@ describe('a message of a client', () => {
     ['{"type":"leave","x":[[[[]]]]}', 'too-deep'],
     ['{"type":"direct","to":"\\ud800","message":"hi"}', 'malformed-text'],
   ])('%s is refused as %s', (text, code) => expect(outcome(text)).toBe(code));
+
+  test('has its limits, of pages, reasons, tokens and slow mode, and not one more', () => {
+    const { historyPage, reasonBytes, slowModeMs, tokenBytes } = CHAT_LIMITS;
+    const at = (limit: number, message: (value: number) => object): unknown[] =>
+      [limit - 1, limit, limit + 1].map((value) => outcome(JSON.stringify(message(value)))).map((got) => typeof got);
+    const within = ['object', 'object', 'string'];
+    expect(at(historyPage, (limit) => ({ type: 'history', limit }))).toEqual(within);
+    expect(at(historyPage, (history) => ({ type: 'join', history }))).toEqual(within);
+    const ban = { type: 'ban', username: 'bob' };
+    expect(at(reasonBytes, (bytes) => ({ ...ban, reason: 'x'.repeat(bytes) }))).toEqual(within);
+    expect(at(slowModeMs, (everyMs) => ({ type: 'slow', everyMs }))).toEqual(within);
+    expect(at(tokenBytes, (bytes) => ({ type: 'renew', token: 'x'.repeat(bytes) }))).toEqual(within);
+  });
 
   test('is refused under the id that it carries, and for the room that it names', () => {
     expect(readClientMessage('{"type":"message","id":"m1","room":"a"}')).toMatchObject({ id: 'm1', room: 'a' });
