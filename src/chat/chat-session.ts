@@ -5,7 +5,7 @@ import type { ChatFloor } from './chat-floor.ts';
 import { Refusal } from './errors.ts';
 import type { Identity } from './identity.ts';
 import { CHAT_LIMITS } from './limits.ts';
-import type { OwnBuckets, Rates } from './rate-gate.ts';
+import type { Rates } from './rate-gate.ts';
 import type { RateKind } from './rate-limits.ts';
 import type { Rendering } from './rendering.ts';
 import { TokenExpiry } from './token-expiry.ts';
@@ -50,7 +50,6 @@ export abstract class ChatSession<Prepared> implements RoomMember<Rendering<Prep
   protected readonly floor: ChatFloor<Prepared>;
   protected readonly connection: ChatConnection<Prepared>;
   readonly #address: string | undefined;
-  readonly #buckets: OwnBuckets;
   #rates: Rates;
   #refusals: SlidingCount | undefined;
   #expiry: TokenExpiry | undefined;
@@ -68,8 +67,7 @@ export abstract class ChatSession<Prepared> implements RoomMember<Rendering<Prep
     this.number = number;
     this.identity = facts.identity;
     this.#address = facts.address;
-    this.#buckets = floor.rates.newBuckets();
-    this.#rates = floor.rates.ratesOf(this.#buckets, '', facts.address);
+    this.#rates = floor.rates.ratesOf('', facts.address);
     this.expireWith(facts.identity);
   }
 
@@ -172,7 +170,7 @@ export abstract class ChatSession<Prepared> implements RoomMember<Rendering<Prep
   /** The session is somebody else's from now on, and so are the rate limits. */
   protected become(user: string): void {
     this.user = user;
-    this.#rates = this.floor.rates.ratesOf(this.#buckets, user, this.#address);
+    this.#rates = this.floor.rates.ratesOf(user, this.#address);
   }
 
   #receive(data: string | Uint8Array): Eventual<void> {

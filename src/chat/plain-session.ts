@@ -1,7 +1,8 @@
 import type { DeliveryStatus, Eventual, Joined } from '../rooms/index.ts';
 import { whenReady } from '../rooms/index.ts';
 import { membershipNotice } from './announcer.ts';
-import type { Answer } from './chat-session.ts';
+import type { ChatFloor } from './chat-floor.ts';
+import type { Answer, ChatConnection, ConnectionFacts } from './chat-session.ts';
 import { ChatSession } from './chat-session.ts';
 import { Refusal } from './errors.ts';
 import { encodeMessage } from './payloads.ts';
@@ -21,6 +22,16 @@ import { DEFAULT_ROOM, parseClientMessage } from './wire.ts';
  */
 export class PlainSession<Prepared> extends ChatSession<Prepared> {
   protected readonly lingerMs: number = 0;
+
+  constructor(
+    floor: ChatFloor<Prepared>,
+    connection: ChatConnection<Prepared>,
+    number: number,
+    facts: ConnectionFacts,
+  ) {
+    super(floor, connection, number, facts);
+    this.become(facts.identity?.user ?? anonymousUser());
+  }
 
   override send(rendering: Rendering<Prepared>): DeliveryStatus {
     const { plain } = rendering;
@@ -75,7 +86,6 @@ export class PlainSession<Prepared> extends ChatSession<Prepared> {
     if (room instanceof Refusal) return room;
     const name = this.#nameFor(wantedName);
     if (name instanceof Refusal) return name;
-    if (this.user === '') this.become(this.identity?.user ?? anonymousUser());
     return whenReady(this.#claim(name), (taken) => taken ?? this.#enter(room));
   }
 

@@ -4,13 +4,13 @@ import { KeyedBuckets, TokenBucket } from '../rooms/index.ts';
 import type { RateKind, RateLimitOptions, RateTable } from './rate-limits.ts';
 import { NO_RATES, overlayRates, RATE_KINDS, ratesOf } from './rate-limits.ts';
 
-/** Buckets that somebody pays from: a connection's own, or those of a key. */
+/** Buckets that somebody pays from: those of a connection whose user is not known yet, or those of a key. */
 interface Purse {
   take(kind: RateKind, cost: number, nowMs: number): number;
   giveBack(kind: RateKind, cost: number): void;
 }
 
-/** The rate limits of one connection: its own buckets, and those that it shares by its user and its address. */
+/** The rate limits of one connection: the buckets that it shares with others of its user and of its address. */
 export class Rates {
   readonly #purses: readonly Purse[];
 
@@ -36,7 +36,7 @@ export class Rates {
 }
 
 /** The buckets of one connection; each is made when it is first needed. */
-export class OwnBuckets implements Purse {
+class OwnBuckets implements Purse {
   readonly #table: RateTable;
   readonly #buckets = new Map<RateKind, TokenBucket>();
 
@@ -72,17 +72,14 @@ export class RateGate {
     this.#addresses = sharedBuckets(overlayRates('rateLimits.address', NO_RATES, options.address));
   }
 
-  /** The buckets of a new connection. */
-  newBuckets(): OwnBuckets {
-    return new OwnBuckets(this.#own);
-  }
-
-  /** What a connection pays from; `user` is empty while nobody knows who it is, `address` undefined where it is exempt. */
-  ratesOf(own: OwnBuckets, user: string, address: string | undefined): Rates {
-    const purses: Purse[] = [own];
-    if (user !== '') purses.push(purseOf(this.#users, user));
-    if (address !== undefined && this.#addresses.size > 0) purses.push(purseOf(this.#addresses, address));
-    return new Rates(purses);
+  /**
+   * What a connection pays from; `user` is empty while nobody knows who it is, `address` undefined where it is exempt. A connection
+   * has no more than its user has, so that the user's buckets are enough once the user is known.
+   */
+  ratesOf(user: string, address: string | undefined): Rates {
+    const own = user === '' ? new OwnBuckets(this.#own) : new SharedPurse(this.#users, user);
+    const isLimited = address !== undefined && this.#addresses.size > 0;
+    return new Rates(isLimited ? [own, new SharedPurse(this.#addresses, address)] : [own]);
   }
 }
 
@@ -91,9 +88,21 @@ function sharedBuckets(table: RateTable): SharedBuckets {
   return new Map(limited.map((kind) => [kind, new KeyedBuckets(table[kind])]));
 }
 
-function purseOf(buckets: SharedBuckets, key: string): Purse {
-  return {
-    take: (kind, cost, nowMs) => buckets.get(kind)?.take(key, nowMs, cost) ?? 0,
-    giveBack: (kind, cost) => buckets.get(kind)?.giveBack(key, cost),
-  };
+/** The buckets of one key. */
+class SharedPurse implements Purse {
+  readonly #buckets: SharedBuckets;
+  readonly #key: string;
+
+  constructor(buckets: SharedBuckets, key: string) {
+    this.#buckets = buckets;
+    this.#key = key;
+  }
+
+  take(kind: RateKind, cost: number, nowMs: number): number {
+    return this.#buckets.get(kind)?.take(this.#key, nowMs, cost) ?? 0;
+  }
+
+  giveBack(kind: RateKind, cost: number): void {
+    this.#buckets.get(kind)?.giveBack(this.#key, cost);
+  }
 }
