@@ -61,46 +61,46 @@ const slowly = (octets: number, pauseMs: number): Opening => ({
 
 /** L: as much as a testee must be able to bear, or to end. Each case says how much that is. */
 export const LIMITS: readonly ConformanceCase[] = [
-  flood('L.1.1', '20,000 pings in a burst', () =>
+  flood('L.1.1', '10,000 pings in a burst', () =>
     endures(
-      20_000,
+      10_000,
       (i) => ping(`${i}`),
       (kind) => kind === 'pong',
     ),
   ),
-  flood('L.1.2', '20,000 pongs in a burst', () =>
+  flood('L.1.2', '10,000 pongs in a burst', () =>
     endures(
-      20_000,
+      10_000,
       (i) => pong(`${i}`),
       () => false,
     ),
   ),
-  flood('L.1.3', '20,000 messages in a burst', () =>
+  flood('L.1.3', '10,000 messages in a burst', () =>
     endures(
-      20_000,
+      10_000,
       (i) => text(`${i}`),
       (kind) => kind === 'message',
     ),
   ),
-  flood('L.1.4', '2,000 messages of 8 KiB in a burst', () => {
+  flood('L.1.4', '1,000 messages of 8 KiB in a burst', () => {
     const payload = utf8('*'.repeat(8_192));
     return endures(
-      2_000,
+      1_000,
       () => binary(payload),
       (kind) => kind === 'message',
     );
   }),
-  flood('L.2.1', '100,000 empty fragments', () =>
+  flood('L.2.1', '50,000 empty fragments', () =>
     endures(
-      100_000,
-      (i) => (i === 0 ? binary('', { fin: false }) : continuation('', { fin: i === 99_999 })),
+      50_000,
+      (i) => (i === 0 ? binary('', { fin: false }) : continuation('', { fin: i === 49_999 })),
       (kind) => kind === 'message',
     ),
   ),
-  flood('L.2.2', '100,000 fragments of one byte', () =>
+  flood('L.2.2', '50,000 fragments of one byte', () =>
     endures(
-      100_000,
-      (i) => (i === 0 ? binary('x', { fin: false }) : continuation('x', { fin: i === 99_999 })),
+      50_000,
+      (i) => (i === 0 ? binary('x', { fin: false }) : continuation('x', { fin: i === 49_999 })),
       (kind) => kind === 'message',
     ),
   ),
