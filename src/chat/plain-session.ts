@@ -86,7 +86,10 @@ export class PlainSession<Prepared> extends ChatSession<Prepared> {
     if (room instanceof Refusal) return room;
     const name = this.#nameFor(wantedName);
     if (name instanceof Refusal) return name;
-    return whenReady(this.#claim(name), (taken) => taken ?? this.#enter(room));
+    return whenReady(this.#claim(name), (taken) => {
+      if (taken || this.ended) return taken;
+      return this.#enter(room);
+    });
   }
 
   #enter(room: string): Eventual<Refusal | undefined> {

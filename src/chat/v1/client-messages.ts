@@ -6,7 +6,7 @@ export const CLIENT_MESSAGES = {
   hello: {
     fields: { username: 'name?', session: 'key?', rooms: 'roomPlaces?', inbox: 'place?' },
     about:
-      'Begins. With the `session` of an earlier `welcome` it goes on with that one: the same user and name, and its former connection is closed with 4409. `rooms` and `inbox` say up to where you have read. Answer: `welcome`, then `joined` for each of `rooms`. May be left out: any other first message counts as an empty `hello` before it.',
+      'Begins. With the `session` of an earlier `welcome` it goes on with that one: the same user and name, and its former connection is closed with 4409. `rooms` and `inbox` say up to where you have read; the `timestamp` of that entry, which may be left out, shows whether it is still the same one. Answer: `welcome`, then `joined` for each of `rooms`. May be left out: any other first message counts as an empty `hello` before it.',
   },
   join: {
     fields: {
@@ -16,9 +16,10 @@ export const CLIENT_MESSAGES = {
       history: 'history?',
       epoch: 'epoch?',
       seq: 'seq?',
+      timestamp: 'time?',
     },
     about:
-      'Enters `room` (else `lobby`), which is made if nobody is in it; with `private` as one that only invited users enter. The first join needs `username` unless you have a name. With `epoch` and `seq` you get what came after, else the last `history` entries (50). Answer: `joined`.',
+      'Enters `room` (else `lobby`), which is made if nobody is in it; with `private` as one that only invited users enter. The first join needs `username` unless you have a name. With `epoch` and `seq` (and `timestamp`, as in `hello`) you get what came after, else the last `history` entries (50). Answer: `joined`.',
   },
   leave: { fields: { room: 'room?' }, about: 'Leaves the room. Answer: `left`.' },
   message: {

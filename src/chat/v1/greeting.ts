@@ -6,6 +6,7 @@ import { enterRoom } from '../room-entry.ts';
 import type { Opened } from '../sessions.ts';
 import { parseUsername } from '../username.ts';
 import { errorMessage } from '../wire.ts';
+import { bookmark } from './bookmark.ts';
 import { logMessages, mailboxOf, timeOf } from './event-messages.ts';
 import type { RoomPlace } from './field-types.ts';
 import type { ClientMessageOf, ServerMessageOf } from './messages.ts';
@@ -25,14 +26,17 @@ export function greet<Prepared>(
   return whenReady(opening, (opened) => {
     if (session.ended) return undefined;
     if (!opened) return giveUp(session, hello);
-    return whenReady(takeName(session, hello, opened), (nameRefusal) =>
-      whenReady(openMailbox(session, hello), (isOpen) => {
+    return whenReady(takeName(session, hello, opened), (nameRefusal) => {
+      if (session.ended) return undefined;
+      return whenReady(openMailbox(session, hello), (isOpen) => {
         if (session.ended) return undefined;
         if (!isOpen) return giveUp(session, hello);
-        if (nameRefusal) session.tell({ ...errorMessage(nameRefusal), ...withId(hello) });
-        return comeBack(session, hello.rooms ?? []);
-      }),
-    );
+        return whenReady(session.welcomed.opened(), () => {
+          if (nameRefusal) session.tell({ ...errorMessage(nameRefusal), ...withId(hello) });
+          return comeBack(session, hello.rooms ?? []);
+        });
+      });
+    });
   });
 }
 
@@ -93,7 +97,7 @@ function openMailbox<Prepared>(session: V1Session<Prepared>, hello: ClientMessag
     attendee: { user: session.user, name: session.username?.name ?? '' },
     presence: false,
     founding: { rules: '', listed: false },
-    since: hello.inbox?.seq === 0 ? undefined : hello.inbox,
+    since: hello.inbox === undefined || hello.inbox.seq === 0 ? undefined : bookmark(hello.inbox),
     // Who had read nothing has missed all of it, whatever became of the log meanwhile.
     history: hello.inbox ? MEMORY_BROKER_LIMITS.mailEntries : 0,
   });
@@ -103,9 +107,9 @@ function openMailbox<Prepared>(session: V1Session<Prepared>, hello: ClientMessag
 function comeBack<Prepared>(session: V1Session<Prepared>, places: readonly RoomPlace[]): Eventual<undefined> {
   const [place, ...others] = places;
   if (place === undefined || session.ended) return undefined;
-  const { room, epoch, seq } = place;
+  const { room } = place;
   const entering = session.username
-    ? enterRoom(session.stands, session, { room, since: { epoch, seq } })
+    ? enterRoom(session.stands, session, { room, since: bookmark(place) })
     : new Refusal('name-missing');
   return whenReady(entering, (refusal) => {
     if (refusal) session.tell({ ...errorMessage(refusal), room });

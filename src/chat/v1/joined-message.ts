@@ -7,7 +7,11 @@ import type { ServerMessageOf } from './messages.ts';
 import type { V1Session } from './v1-session.ts';
 
 /** What a session is told when it is in a room. */
-export function joinedMessage<Prepared>(session: V1Session<Prepared>, joined: Joined): ServerMessageOf<'joined'> {
+export function joinedMessage<Prepared>(
+  session: V1Session<Prepared>,
+  joined: Joined,
+  id: string | undefined,
+): ServerMessageOf<'joined'> {
   const { room, epoch, seq, recovered, history, first, count, attendees, rules } = joined;
   const owner = rules?.owner ?? '';
   return {
@@ -24,7 +28,7 @@ export function joinedMessage<Prepared>(session: V1Session<Prepared>, joined: Jo
     ...(owner === '' ? {} : { owner }),
     private: rules?.private ?? false,
     slowMs: rules?.slowMs ?? 0,
-    ...(session.joinId === undefined ? {} : { id: session.joinId }),
+    ...(id === undefined ? {} : { id }),
   };
 }
 

@@ -65,10 +65,10 @@ export const FIELD_KINDS: { readonly [Kind in keyof FieldTypes]: FieldKind<Field
   span: whole(1000, MAX, 'number, from 1,000'),
   pace: whole(0, CHAT_LIMITS.slowModeMs, `number, 0–${CHAT_LIMITS.slowModeMs.toLocaleString('en')}`),
   reason: text(CHAT_LIMITS.reasonBytes, `at most ${CHAT_LIMITS.reasonBytes} bytes`),
-  place: object('`{epoch, seq}`', (value) => readFields(PLACE_SHAPE, value, FIELD_KINDS)),
+  place: object('`{epoch, seq, timestamp}`', (value) => readFields(PLACE_SHAPE, value, FIELD_KINDS)),
   roomPlaces: list(
     ROOM_LIMITS.roomsPerMember,
-    `list of at most ${ROOM_LIMITS.roomsPerMember} \`{room, epoch, seq}\``,
+    `list of at most ${ROOM_LIMITS.roomsPerMember} \`{room, epoch, seq, timestamp}\``,
     readAs(ROOM_PLACE),
   ),
   user: pattern(/^[A-Za-z0-9_-]{1,64}$/, ''),

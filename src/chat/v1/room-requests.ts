@@ -5,6 +5,7 @@ import { CHAT_LIMITS } from '../limits.ts';
 import { saidRefusal } from '../refusals.ts';
 import { enterRoom, roomNamed } from '../room-entry.ts';
 import { DEFAULT_ROOM } from '../wire.ts';
+import { bookmark } from './bookmark.ts';
 import { logMessages, mailboxOf, timeOf } from './event-messages.ts';
 import { person } from './joined-message.ts';
 import type { ClientMessageOf } from './messages.ts';
@@ -16,11 +17,11 @@ const DEFAULT_PAGE = 50;
 
 /** Enters a room. */
 export function join<Prepared>(session: V1Session<Prepared>, request: ClientMessageOf<'join'>): Outcome {
-  const { room = DEFAULT_ROOM, epoch, seq, history, private: isPrivate } = request;
+  const { room = DEFAULT_ROOM, epoch, seq, timestamp, history, private: isPrivate } = request;
   return whenReady(session.nameFor(request.username), (refusal) => {
     if (refusal || session.ended) return refusal;
-    session.joinId = request.id;
-    const since = epoch === undefined || seq === undefined ? undefined : { epoch, seq };
+    session.asked(room, request.id);
+    const since = epoch === undefined || seq === undefined ? undefined : bookmark({ epoch, seq, timestamp });
     return enterRoom(session.stands, session, { room, isPrivate, since, history });
   });
 }

@@ -1,10 +1,10 @@
 /** The shapes of objects within messages. */
 
 /** Up to where somebody has read a log. */
-export const PLACE_SHAPE = { epoch: 'epoch', seq: 'seq' } as const;
+export const PLACE_SHAPE = { epoch: 'epoch', seq: 'seq', timestamp: 'time?' } as const;
 
 /** Up to where somebody has read a room. */
-export const ROOM_PLACE_SHAPE = { room: 'room', epoch: 'epoch', seq: 'seq' } as const;
+export const ROOM_PLACE_SHAPE = { room: 'room', epoch: 'epoch', seq: 'seq', timestamp: 'time?' } as const;
 
 /** Somebody. */
 export const PERSON_SHAPE = { user: 'user', username: 'name', role: 'role?' } as const;

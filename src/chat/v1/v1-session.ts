@@ -12,6 +12,7 @@ import { AckMemory } from './ack-memory.ts';
 import { isMailbox } from './event-messages.ts';
 import { greet, welcome } from './greeting.ts';
 import { joinedMessage } from './joined-message.ts';
+import { Latch } from './latch.ts';
 import type { ClientMessageOf, ClientMessageV1 } from './messages.ts';
 import { readClientMessage } from './read-message.ts';
 import { perform } from './requests.ts';
@@ -25,11 +26,13 @@ export class V1Session<Prepared> extends ChatSession<Prepared> {
   held: HeldSession | undefined;
   /** What it was told of the messages that it sent last. */
   readonly acks: AckMemory = new AckMemory();
-  /** The `id` of the request to join that is under way. */
-  joinId: string | undefined;
+  /** Whether it was told who it is, or is over. */
+  readonly welcomed: Latch = new Latch();
   protected readonly lingerMs: number = LINGER_MS;
   #hello: ClientMessageOf<'hello'> | undefined;
   #resumed = false;
+  /** The `id`s of requests to join that are not answered yet, by room. */
+  #asked: Map<string, string> | undefined;
 
   /** The floor that requests stand on. */
   get stands(): typeof this.floor {
@@ -54,9 +57,23 @@ export class V1Session<Prepared> extends ChatSession<Prepared> {
   }
 
   override joined(joined: Joined): void {
-    if (isMailbox(joined.room)) welcome(this, joined, this.#resumed);
-    else this.tell(joinedMessage(this, joined));
-    this.joinId = undefined;
+    const { room } = joined;
+    if (isMailbox(room)) {
+      welcome(this, joined, this.#resumed);
+      this.welcomed.open();
+    } else {
+      this.tell(joinedMessage(this, joined, this.#asked?.get(room)));
+      this.#asked?.delete(room);
+    }
+  }
+
+  /** Under which `id` it wants to hear that it is in a room. */
+  asked(room: string, id: string | undefined): void {
+    if (id === undefined) this.#asked?.delete(room);
+    else {
+      this.#asked ??= new Map();
+      this.#asked.set(room, id);
+    }
   }
 
   override expelled(room: string, reason: 'kicked' | 'banned'): void {
@@ -133,6 +150,7 @@ export class V1Session<Prepared> extends ChatSession<Prepared> {
   }
 
   protected override release(forGood: boolean): void {
+    this.welcomed.open();
     const { held, username } = this;
     this.refreshAt = Infinity;
     if (!forGood || !held) return;
