@@ -138,9 +138,18 @@ describe('masking by SIMD', () => {
     }
   });
 
-  ours('is taken from the length on that pays for it', () => {
+  ours('is taken from the length on that pays for it, wherever that lies', () => {
     expect(masking.from).toBe(512);
     expect(simdMasker()).toBeDefined();
+    const { simd } = masking;
+    const calls: unknown[] = [];
+    masking.simd = (_bytes, ...rest) => void calls.push(rest);
+    try {
+      for (const length of [0, 511, 512]) applyMask(new Uint8Array(2000), 0x01020304, 1, 1000, 1000 + length);
+    } finally {
+      masking.simd = simd;
+    }
+    expect(calls).toEqual([[0x02030401, 1000, 1512]]);
   });
 
   ours('is done without where the engine has none or a policy refuses to compile', () => {
