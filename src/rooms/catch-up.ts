@@ -54,7 +54,7 @@ export class CatchUp<Member extends RoomMember<Prepared>, Prepared> {
       this.#room.know(page);
       if (page.epoch !== this.#room.delivered.epoch) this.#room.look(page);
       else if (!resumes) this.tellJoined(member, stay, historyOf(page), false);
-      else if (isOverwritten(since, page)) return this.begin(member, stay, undefined);
+      else if (isWorthless(since, page)) return this.begin(member, stay, undefined);
       else {
         const upTo = { epoch, seq: since.seq, first: page.first, history: [] };
         this.tellJoined(member, stay, upTo, true, page);
@@ -151,7 +151,7 @@ function rangeAfter({ seq, at }: Bookmark): ReadRange {
   return { after: overlaps ? seq - 1 : seq, limit: READ_LIMITS.catchUp };
 }
 
-function isOverwritten({ seq, at }: Bookmark, page: Page): boolean {
+function isWorthless({ seq, at }: Bookmark, page: Page): boolean {
   const entry = page.entries.find((each) => each.seq === seq);
-  return at !== undefined && entry !== undefined && entry.at !== at;
+  return page.seq < seq || (at !== undefined && entry !== undefined && entry.at !== at);
 }

@@ -73,6 +73,11 @@ export class MemoryBroker {
     if (found) this.#house.rooms.account(found, before);
   }
 
+  /** For drills: forgets a room that may be in use, as a broker does that was emptied. */
+  forgetRoom(room: string): void {
+    this.#house.rooms.forget(room);
+  }
+
   #now(ports: MemoryBrokerPorts): number {
     const now = ports.now();
     if (now - this.#sweptAt >= SWEEP_EVERY_MS) {

@@ -61,7 +61,7 @@ export class MemoryRooms {
 
   /** Nobody listens any more. A room without a log has nothing to be kept for. */
   idle(room: MemoryRoom, nowMs: number): void {
-    if (room.log.seq === 0) this.#forget(room.name);
+    if (room.log.seq === 0) this.forget(room.name);
     else this.#idle.set(room.name, nowMs);
   }
 
@@ -82,7 +82,7 @@ export class MemoryRooms {
   sweep(nowMs: number): void {
     for (const [name, since] of this.#idle) {
       const keepMs = isMailbox(name) ? this.#limits.mailAgeMs : this.#limits.keepMs;
-      if (nowMs - since >= keepMs) this.#forget(name);
+      if (nowMs - since >= keepMs) this.forget(name);
     }
     for (const room of this.#rooms.values()) {
       const before = room.log.bytes;
@@ -91,18 +91,19 @@ export class MemoryRooms {
     }
   }
 
-  #giveWay(mail: boolean): boolean {
-    for (const name of this.#idle.keys()) {
-      if (isMailbox(name) !== mail) continue;
-      this.#forget(name);
-      return true;
-    }
-    return false;
-  }
-
-  #forget(name: string): void {
+  /** Gives a room up with all that it has. */
+  forget(name: string): void {
     this.#bytes -= this.#rooms.get(name)?.log.bytes ?? 0;
     if (this.#rooms.delete(name) && isMailbox(name)) this.#mailboxes--;
     this.#idle.delete(name);
+  }
+
+  #giveWay(mail: boolean): boolean {
+    for (const name of this.#idle.keys()) {
+      if (isMailbox(name) !== mail) continue;
+      this.forget(name);
+      return true;
+    }
+    return false;
   }
 }

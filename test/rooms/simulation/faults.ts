@@ -22,3 +22,10 @@ export const ROUGH: Faults = {
 
 /** The broker loses the end of its logs, too. */
 export const WRECKED: Faults = { ...ROUGH, losses: true };
+
+/** Each kind of world by its name. */
+export const FAULTS: ReadonlyMap<string, Faults> = new Map([
+  ['calm', CALM],
+  ['rough', ROUGH],
+  ['wrecked', WRECKED],
+]);
