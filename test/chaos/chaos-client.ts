@@ -1,0 +1,235 @@
+import { WebSocket } from 'ws';
+import type { ServerMessageOf, ServerMessageV1 } from '../../src/chat/index.ts';
+import { CHAT_PROTOCOL, readServerMessage } from '../../src/chat/index.ts';
+import type { Cuts } from './cuts.ts';
+
+/** Somebody's words at a place of a room, as a client had them. */
+export interface Delivered {
+  readonly epoch: string;
+  readonly seq: number;
+  readonly id: string;
+}
+
+/** What a client did and had, for the verdict. */
+export interface ClientRecord {
+  readonly room: string;
+  /** Where each publication stands that was acknowledged to it, by its id. */
+  readonly acked: ReadonlyMap<string, Delivered>;
+  readonly pending: ReadonlyMap<string, string>;
+  /** What it was given, once and in the order in which it came, and the place at which it joined. */
+  readonly delivered: readonly Delivered[];
+  readonly joinedAt: number | undefined;
+  /** How often it was told that it has lost its place, and why. */
+  readonly resets: readonly string[];
+  readonly connections: number;
+  /** What should never happen. */
+  readonly faults: readonly string[];
+}
+
+const RESEND_MS = 2500;
+const RETRY_MS = 300;
+const RECONNECT_MS = 400;
+
+/**
+ * A client of `ws101.chat.v1` that does what the protocol asks of one that wants every message: it keeps what is not acknowledged and
+ * sends it again under the same id, comes back with its session and its place, and drops nothing. Its connection is cut as `cuts` says.
+ */
+export class ChaosClient implements ClientRecord {
+  readonly room: string;
+  readonly acked: Map<string, Delivered> = new Map();
+  readonly pending: Map<string, string> = new Map();
+  readonly delivered: Delivered[] = [];
+  readonly resets: string[] = [];
+  readonly faults: string[] = [];
+  joinedAt: number | undefined;
+  connections = 0;
+  readonly #name: string;
+  #username: string;
+  readonly #url: () => string | undefined;
+  readonly #cuts: Cuts;
+  #socket: WebSocket | undefined;
+  #session: string | undefined;
+  #place: { epoch: string; seq: number } | undefined;
+  #inside = false;
+  #stopped = false;
+  #ids = 0;
+  #resend: NodeJS.Timeout | undefined;
+
+  /** `url` gives a server to connect to, another one each time; none while there is none. */
+  constructor(name: string, room: string, url: () => string | undefined, cuts: Cuts) {
+    this.#name = name;
+    this.#username = name;
+    this.room = room;
+    this.#url = url;
+    this.#cuts = cuts;
+    this.#connect();
+  }
+
+  /** Whether it is in its room, and nothing is under way. */
+  get settled(): boolean {
+    return this.#inside && this.pending.size === 0;
+  }
+
+  get inside(): boolean {
+    return this.#inside;
+  }
+
+  /** The last entry of the room that it has. */
+  get place(): { readonly epoch: string; readonly seq: number } | undefined {
+    return this.#place;
+  }
+
+  /** Says something in its room, now or as soon as it can. */
+  say(): void {
+    this.#ids += 1;
+    const id = `${this.#name}.${this.#ids}`;
+    this.pending.set(id, `${id} says hello`);
+    if (this.#inside) this.#send(id);
+    this.#watch();
+  }
+
+  /** Cuts its connection, if it has one. */
+  cut(): void {
+    this.#socket?.terminate();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    clearTimeout(this.#resend);
+    this.#socket?.terminate();
+  }
+
+  #connect(): void {
+    if (this.#stopped) return;
+    const url = this.#url();
+    if (url === undefined) {
+      this.#later(() => this.#connect(), RECONNECT_MS);
+      return;
+    }
+    const socket = new WebSocket(url, CHAT_PROTOCOL, { perMessageDeflate: false, handshakeTimeout: 10_000 });
+    this.#socket = socket;
+    this.connections += 1;
+    socket.on('error', () => undefined);
+    socket.on('open', () => {
+      const rooms = this.#place ? [{ room: this.room, ...this.#place }] : [];
+      this.#write(socket, { type: 'hello', username: this.#username, session: this.#session, rooms });
+    });
+    socket.on('message', (data) => this.#receive(socket, String(data)));
+    socket.on('close', () => {
+      if (this.#socket !== socket) return;
+      this.#socket = undefined;
+      this.#inside = false;
+      this.#later(() => this.#connect(), RECONNECT_MS * this.#cuts.unit());
+    });
+  }
+
+  #receive(socket: WebSocket, json: string): void {
+    if (this.#socket !== socket || socket.readyState !== socket.OPEN) return;
+    const message = readServerMessage(json);
+    if (!message) this.faults.push(`not of the protocol: ${json.slice(0, 200)}`);
+    // Whatever was on the way when the connection is cut before it is taken has not arrived.
+    else if (this.#cuts.happens(`before ${message.type}`)) socket.terminate();
+    else {
+      this.#take(socket, message);
+      if (this.#cuts.happens(`after ${message.type}`)) socket.terminate();
+    }
+  }
+
+  #take(socket: WebSocket, message: ServerMessageV1): void {
+    if (message.type === 'welcome') {
+      this.#session = message.session;
+      if (!this.#place) this.#join();
+    } else if (message.type === 'joined') this.#joined(message);
+    else if (message.type === 'reset' && message.room === this.room) this.#begin(message, 'reset');
+    else if (message.type === 'message') this.#entry(message.epoch, message.seq, message.id ?? '');
+    else if (message.type === 'ack') this.#ack(message);
+    else if (message.type === 'error') this.#refused(socket, message);
+    else if (message.type === 'missed') this.faults.push(`missed ${message.from} to ${message.to}`);
+  }
+
+  #join(): void {
+    const { room } = this;
+    if (this.#socket)
+      this.#write(this.#socket, { type: 'join', room, username: this.#username, history: 100, ...this.#place });
+  }
+
+  #joined(joined: ServerMessageOf<'joined'>): void {
+    if (this.#place === undefined) {
+      this.joinedAt = joined.seq;
+      this.#place = { epoch: joined.epoch, seq: joined.seq };
+    } else if (joined.recovered !== true) this.#begin(joined, 'not recovered');
+    this.#inside = true;
+    for (const id of this.pending.keys()) this.#send(id);
+  }
+
+  /** Begins anew with the latest history, of which it may have some already. */
+  #begin(from: Pick<ServerMessageOf<'reset'>, 'epoch' | 'seq' | 'history'>, why: string): void {
+    this.resets.push(`${why}: ${JSON.stringify(this.#place)} to ${from.epoch} ${from.seq}`);
+    const had = new Set(this.delivered.map(({ id }) => id));
+    this.#place = undefined;
+    for (const entry of from.history) {
+      if (entry.type === 'message' && !had.has(entry.id ?? '')) {
+        this.delivered.push({ epoch: entry.epoch, seq: entry.seq, id: entry.id ?? '' });
+      }
+    }
+    this.#place = { epoch: from.epoch, seq: from.seq };
+  }
+
+  #entry(epoch: string, seq: number, id: string): void {
+    const place = this.#place;
+    if (place?.epoch === epoch && seq !== place.seq + 1) this.faults.push(`${seq} after ${place.seq}`);
+    else if (place && place.epoch !== epoch) this.faults.push(`epoch ${epoch} after ${place.epoch} without a word`);
+    this.delivered.push({ epoch, seq, id });
+    this.#place = { epoch, seq };
+  }
+
+  #ack({ id, epoch, seq }: ServerMessageOf<'ack'>): void {
+    const known = this.acked.get(id);
+    if (known && (known.epoch !== epoch || known.seq !== seq)) this.faults.push(`${id} at ${known.seq} and at ${seq}`);
+    this.acked.set(id, { epoch, seq, id });
+    this.pending.delete(id);
+  }
+
+  #refused(socket: WebSocket, { code, id, retryAfterMs = RETRY_MS }: ServerMessageOf<'error'>): void {
+    if (id !== undefined && this.pending.has(id)) {
+      this.#later(
+        () => this.#socket === socket && this.#inside && this.pending.has(id) && this.#send(id),
+        retryAfterMs,
+      );
+    } else if (!this.#inside) {
+      // The key of its first session never arrived, and that one keeps the name for a while.
+      if (code === 'name-taken') this.#username += 'x';
+      this.#later(() => this.#socket === socket && !this.#inside && this.#join(), retryAfterMs);
+    } else if (code !== 'unavailable') this.faults.push(`refused: ${code}`);
+  }
+
+  #send(id: string): void {
+    const socket = this.#socket;
+    const message = this.pending.get(id);
+    if (!socket || message === undefined) return;
+    if (this.#cuts.happens('before send')) {
+      socket.terminate();
+      return;
+    }
+    this.#write(socket, { type: 'message', room: this.room, id, message });
+    // By now it may be in a buffer, at the server, at Redis or on the way back: chance decides.
+    if (this.#cuts.happens('after send')) this.#later(() => socket.terminate(), 20 * this.#cuts.unit());
+  }
+
+  #watch(): void {
+    this.#resend ??= setTimeout(() => {
+      this.#resend = undefined;
+      if (this.pending.size === 0) return;
+      if (this.#inside) for (const id of this.pending.keys()) this.#send(id);
+      this.#watch();
+    }, RESEND_MS);
+  }
+
+  #write(socket: WebSocket, message: object): void {
+    if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(message), () => undefined);
+  }
+
+  #later(task: () => unknown, delayMs: number): void {
+    setTimeout(() => this.#stopped || task(), delayMs);
+  }
+}

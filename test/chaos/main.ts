@@ -1,0 +1,71 @@
+/** The long drill: `npm run test:chaos`, with options for shorter ones, and `-- --latency` for what Redis adds. */
+import { parseArgs } from 'node:util';
+import { FULL_PLAN, runDrill } from './drill.ts';
+import { measureLatency } from './latency.ts';
+
+const USAGE = `Usage: npm run test:chaos -- [options]
+
+Two chat servers on one Redis, rooms full of clients that talk, and connections that are cut at every step between sending and
+delivery; one server is killed with SIGKILL and started again, and Redis is stopped for a while. Exit code 1 when something that
+was acknowledged is lost, comes twice or in different orders, or when a process ends that was not killed.
+
+  --seed N       which chances (default 1)
+  --rooms N      (default ${FULL_PLAN.rooms})
+  --clients N    in each room (default ${FULL_PLAN.clientsPerRoom})
+  --rate N       messages in a second, in all (default ${FULL_PLAN.messagesPerSecond})
+  --seconds N    (default ${FULL_PLAN.seconds})
+  --stopped N    for how many seconds Redis is stopped (default ${FULL_PLAN.redisStoppedMs / 1000})
+  --latency      measures instead what Redis adds to the way of a message: 1000 messages a second to 10 members each
+  --help`;
+
+const { values } = parseArgs({
+  options: {
+    seed: { type: 'string', default: `${FULL_PLAN.seed}` },
+    rooms: { type: 'string', default: `${FULL_PLAN.rooms}` },
+    clients: { type: 'string', default: `${FULL_PLAN.clientsPerRoom}` },
+    rate: { type: 'string', default: `${FULL_PLAN.messagesPerSecond}` },
+    seconds: { type: 'string', default: `${FULL_PLAN.seconds}` },
+    stopped: { type: 'string', default: `${FULL_PLAN.redisStoppedMs / 1000}` },
+    latency: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+if (values.help) console.log(USAGE);
+else if (values.latency) process.exitCode = await latency();
+else process.exitCode = await drill();
+
+async function drill(): Promise<number> {
+  const startedAt = performance.now();
+  const plan = {
+    ...FULL_PLAN,
+    seed: Number(values.seed),
+    rooms: Number(values.rooms),
+    clientsPerRoom: Number(values.clients),
+    messagesPerSecond: Number(values.rate),
+    seconds: Number(values.seconds),
+    redisStoppedMs: Number(values.stopped) * 1000,
+  };
+  console.log(`seed ${plan.seed}`);
+  const result = await runDrill(plan, (line) => {
+    console.log(`${((performance.now() - startedAt) / 1000).toFixed(1).padStart(6)} s  ${line}`);
+  });
+  console.log(`${result.said} said, ${result.acknowledged} acknowledged, ${result.deliveries} deliveries`);
+  console.log(`${result.connections} connections, ${result.resets.length} resets`);
+  for (const [step, count] of [...result.cuts].sort()) console.log(`${String(count).padStart(8)}  cut ${step}`);
+  console.log(`first acknowledgement ${Math.round(result.recoveredMs)} ms after Redis was back`);
+  for (const reset of new Set(result.resets)) console.log(`reset: ${reset}`);
+  for (const problem of result.problems.slice(0, 50)) console.error(`PROBLEM ${problem}`);
+  console.log(result.problems.length === 0 ? 'every promise was kept' : `${result.problems.length} problems`);
+  return result.problems.length === 0 ? 0 : 1;
+}
+
+async function latency(): Promise<number> {
+  const measured = await measureLatency({
+    perSecond: 1000,
+    members: 10,
+    seconds: Math.min(30, Number(values.seconds)),
+  });
+  console.log(JSON.stringify(measured, undefined, 2));
+  return measured.added.p50Ms <= 2 && measured.added.p99Ms <= 20 ? 0 : 1;
+}
