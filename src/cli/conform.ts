@@ -2,7 +2,6 @@ import { type MeasuredServer, quoteWord, RunFailure, splitCommand, startServer }
 import {
   ALL_CASES,
   type ConformanceReport,
-  failuresOf,
   formatConformance,
   runServerTests,
   type ServerTestOptions,
@@ -11,6 +10,8 @@ import {
 import { canvasOf, type Environment, Progress } from '../report/index.ts';
 import { type Command, defineCommand, type Terminal } from './command.ts';
 import { CONFORM_OPTIONS } from './conform-options.ts';
+import { outputOf } from './conform-output.ts';
+import { repeatServe, type ServeRequest, serveClients } from './conform-serve.ts';
 import { columns } from './help.ts';
 import { interruption } from './interrupt.ts';
 import type { ValuesOf } from './options.ts';
@@ -20,6 +21,9 @@ type ConformValues = ValuesOf<typeof CONFORM_OPTIONS>;
 
 const NOTES: readonly string[] = [
   'The server must send every message back as it was, at the path of the URL.',
+  'With --serve, a client asks for /getCaseCount, then connects to /runCase?case=N&agent=NAME for each N and sends',
+  'back every message, and asks for /updateReports?agent=NAME at the end. --spawn starts its driver, which finds',
+  '{url} in its words and URL in its environment, and the suite ends with it.',
   'With --spawn, {port} in the URL stands for any free port; the command learns it by {port} in its words',
   'and by the variable PORT. Group 9 has messages of 16 MiB, and of 65536 fragments.',
   '',
@@ -33,22 +37,39 @@ export const conform: Command = defineConform(process.env);
 export function defineConform(environment: Environment): Command {
   return defineCommand({
     name: 'conform',
-    summary: 'tests whether a server is a WebSocket server, and shows each frame that is not as it should be',
+    summary: 'tests WebSocket servers and clients, and shows each frame that is not as it should be',
     options: CONFORM_OPTIONS,
     operands: { placeholder: 'ws://host:port/path', example: 'ws://localhost:8080/ws' },
     notes: NOTES,
     async run(values, terminal, operands) {
+      const output = outputOf(values);
+      if (values.serve !== undefined)
+        return serveClients(serveRequestOf(values, operands), output, terminal, environment);
       const request = requestOf(values, operands);
       if (values.list) return printList(request, terminal);
       const report = await test(request, values, terminal, environment);
-      terminal.stdout.write(formatConformance(report, canvasOf(terminal.stdout, environment)));
-      return exitCodeOf(report);
+      if (!output.isPiped) terminal.stdout.write(formatConformance(report, canvasOf(terminal.stdout, environment)));
+      output.write([report], terminal);
+      return output.exitCode([report], terminal);
     },
   });
 }
 
-function exitCodeOf(report: ConformanceReport): number {
-  return failuresOf(report).length === 0 && report.results.length > 0 ? 0 : 1;
+function serveRequestOf(values: ConformValues, operands: readonly string[]): ServeRequest {
+  const [operand] = operands;
+  if (operand !== undefined) throw new UsageError(`with --serve no URL is taken, and ${quote(operand)} is one`);
+  const { serve: port = 0, host, spawn, limits, strict, timeout: timeoutMs, header, protocol, agent, list } = values;
+  const forServers = {
+    '--header': header.length > 0,
+    '--protocol': protocol.length > 0,
+    '--agent': agent !== undefined,
+    '--list': list,
+  };
+  for (const [option, isGiven] of Object.entries(forServers))
+    if (isGiven) throw new UsageError(`${option} is for testing a server, and --serve tests clients`);
+  const patterns = { cases: listOf(values.cases), exclude: listOf(values.exclude) };
+  const repeat = repeatServe(port, limits);
+  return { ...patterns, host, port, spawn, limits, strict, timeoutMs, repeat, silent: values['no-progress'] };
 }
 
 function requestOf(values: ConformValues, operands: readonly string[]): ServerTestOptions {
