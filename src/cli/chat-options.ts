@@ -21,7 +21,7 @@ export const CHAT_OPTIONS: {
     type: 'text',
     optional: true,
     placeholder: 'FILE',
-    description: 'takes only users with a token signed with the secret in FILE (HS256, HS384, HS512)',
+    description: 'takes only users with a token signed with the secret in FILE (HS256 and up)',
   },
   jwks: {
     type: 'text',
@@ -40,13 +40,13 @@ export const CHAT_OPTIONS: {
   'rate-per-address': {
     type: 'count',
     default: 20,
-    description: 'the texts of one address in a second, this machine excepted; ten times as many at once',
+    description: 'texts of one address a second, not of this machine; tenfold at once',
   },
   log: {
     type: 'choice',
     choices: ['none', 'json'],
     default: 'none',
-    description: 'whether to write what happens to standard error, one JSON object in a line',
+    description: 'write what happens to standard error, one JSON object a line',
   },
 };
 

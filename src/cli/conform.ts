@@ -21,9 +21,9 @@ type ConformValues = ValuesOf<typeof CONFORM_OPTIONS>;
 
 const NOTES: readonly string[] = [
   'The server must send every message back as it was, at the path of the URL.',
-  'With --serve, a client asks for /getCaseCount, then connects to /runCase?case=N&agent=NAME for each N and sends',
-  'back every message, and asks for /updateReports?agent=NAME at the end. --spawn starts its driver, which finds',
-  '{url} in its words and URL in its environment, and the suite ends with it.',
+  'With --serve, a client asks for /getCaseCount, then connects to /runCase?case=N&agent=NAME for each N and',
+  'sends back every message, and asks for /updateReports?agent=NAME at the end. --spawn starts its driver, which',
+  'finds {url} in its words and URL in its environment, and the suite ends with it.',
   'With --spawn, {port} in the URL stands for any free port; the command learns it by {port} in its words',
   'and by the variable PORT. Group 9 has messages of 16 MiB, and of 65536 fragments.',
   '',

@@ -122,7 +122,7 @@ function checkTarget(target: string, host: string, port: number): void {
 /** Serves until SIGINT or SIGTERM. Rejects with a `UsageError` for a file or an address that cannot be used. */
 export async function runLive(values: LiveValues, terminal: Terminal): Promise<void> {
   const { target, replay, offline, record, insecure, port = DEFAULT_PORT, host = DEFAULT_HOST } = values;
-  const hosts = isLoopback(host) ? ['localhost', '127.0.0.1', '[::1]'] : undefined;
+  const hosts = isLoopback(host) ? ['localhost', '127.0.0.1', '[::1]', host] : undefined;
   const inspector = await create({ target, insecure, record, replay, hosts }, values);
   const server = {
     listen: (where: { readonly host?: string; readonly port?: number } = {}) =>

@@ -34,7 +34,7 @@ export const inspect: Command = defineInspect(process.stdin, process.env);
 export function defineInspect(stdin: Stdin, environment: Readonly<Record<string, string | undefined>>): Command {
   return defineCommand({
     name: 'inspect',
-    summary: 'every bit of a handshake or of frames explained, given as bytes or live between client and server',
+    summary: 'every bit of a handshake or of frames explained, from bytes or live between two ends',
     options: OPTIONS,
     operands: { placeholder: '<hex|file|->', example: '818537fa213d7f9f4d5158' },
     notes: LIVE_NOTES,
