@@ -1,9 +1,11 @@
 import { Buffer } from 'node:buffer';
 import type { DeliveryStatus, Eventual, Joined, RoomMember } from '../rooms/index.ts';
 import { SlidingCount, whenReady } from '../rooms/index.ts';
+import type { Answer, ChatConnection, ConnectionFacts } from './chat-connection.ts';
 import type { ChatFloor } from './chat-floor.ts';
 import { Refusal } from './errors.ts';
 import type { Identity } from './identity.ts';
+import { Latch } from './latch.ts';
 import { CHAT_LIMITS } from './limits.ts';
 import type { Rates } from './rate-gate.ts';
 import type { RateKind } from './rate-limits.ts';
@@ -11,27 +13,6 @@ import type { Rendering } from './rendering.ts';
 import { TokenExpiry } from './token-expiry.ts';
 import type { Username } from './username.ts';
 import { errorMessage } from './wire.ts';
-
-/** What the chat asks of a connection. Neither call throws for the state of the connection. */
-export interface ChatConnection<Prepared> {
-  send(prepared: Prepared): DeliveryStatus;
-  close(code: number, reason: string): void;
-}
-
-/** What is known of a connection besides. */
-export interface ConnectionFacts {
-  /** What the rate limits of addresses know it by; undefined if they do not concern it. */
-  readonly address?: string | undefined;
-  /** Who it is by token; undefined for somebody who just chooses a name. */
-  readonly identity?: Identity | undefined;
-}
-
-/** A refusal, and what it answers to. */
-export interface Answer {
-  readonly refusal: Refusal;
-  readonly id?: string | undefined;
-  readonly room?: string | undefined;
-}
 
 /**
  * One connection's part in the chat: who it is, its rate limits, and the answers to what it does wrong. How it talks is a matter of
@@ -53,6 +34,7 @@ export abstract class ChatSession<Prepared> implements RoomMember<Rendering<Prep
   #rates: Rates;
   #refusals: SlidingCount | undefined;
   #expiry: TokenExpiry | undefined;
+  #pressed: Latch | undefined;
   #busy: Promise<void> | undefined;
   #ended = false;
 
@@ -111,6 +93,7 @@ export abstract class ChatSession<Prepared> implements RoomMember<Rendering<Prep
 
   /** The queue of the connection has drained. */
   drained(): void {
+    this.#relieve();
     if (!this.#ended) this.floor.node.drained(this);
   }
 
@@ -121,7 +104,18 @@ export abstract class ChatSession<Prepared> implements RoomMember<Rendering<Prep
 
   /** {@link tell} for what is encoded already. */
   hand(prepared: Prepared): undefined {
-    if (!this.#ended && this.connection.send(prepared) === 'dropped') this.floor.giveUp(this);
+    if (!this.#ended && this.pass(prepared) === 'dropped') this.floor.giveUp(this);
+  }
+
+  /** Settled once the connection has taken what it had, or is over: what is long waits for that. */
+  relieved(): Eventual<void> {
+    return this.#pressed?.opened();
+  }
+
+  protected pass(prepared: Prepared): DeliveryStatus {
+    const status = this.connection.send(prepared);
+    if (status === 'pressured') this.#pressed ??= new Latch();
+    return status;
   }
 
   /** Closes the connection, unless that has happened, and leaves every room. */
@@ -135,6 +129,7 @@ export abstract class ChatSession<Prepared> implements RoomMember<Rendering<Prep
   end(forGood: boolean = false): void {
     if (this.#ended) return;
     this.#ended = true;
+    this.#relieve();
     this.#expiry?.stop();
     this.floor.forget(this);
     for (const room of this.floor.node.roomsOf(this)) this.leave(room, forGood ? 0 : this.lingerMs);
@@ -171,6 +166,12 @@ export abstract class ChatSession<Prepared> implements RoomMember<Rendering<Prep
   protected become(user: string): void {
     this.user = user;
     this.#rates = this.floor.rates.ratesOf(user, this.#address);
+  }
+
+  #relieve(): void {
+    const pressed = this.#pressed;
+    this.#pressed = undefined;
+    pressed?.open();
   }
 
   #receive(data: string | Uint8Array): Eventual<void> {

@@ -1,8 +1,8 @@
 import type { DeliveryStatus, Eventual, Joined } from '../rooms/index.ts';
 import { whenReady } from '../rooms/index.ts';
 import { membershipNotice } from './announcer.ts';
+import type { Answer, ChatConnection, ConnectionFacts } from './chat-connection.ts';
 import type { ChatFloor } from './chat-floor.ts';
-import type { Answer, ChatConnection, ConnectionFacts } from './chat-session.ts';
 import { ChatSession } from './chat-session.ts';
 import { Refusal } from './errors.ts';
 import { encodeMessage } from './payloads.ts';

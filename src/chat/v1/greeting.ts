@@ -113,7 +113,8 @@ function comeBack<Prepared>(session: V1Session<Prepared>, places: readonly RoomP
     : new Refusal('name-missing');
   return whenReady(entering, (refusal) => {
     if (refusal) session.tell({ ...errorMessage(refusal), room });
-    return comeBack(session, others);
+    // The histories of twenty rooms are more than a connection takes at once.
+    return whenReady(session.relieved(), () => comeBack(session, others));
   });
 }
 

@@ -1,8 +1,9 @@
 import type { DeliveryStatus, Eventual, Joined } from '../../rooms/index.ts';
 import { whenReady } from '../../rooms/index.ts';
-import type { Answer } from '../chat-session.ts';
+import type { Answer } from '../chat-connection.ts';
 import { ChatSession } from '../chat-session.ts';
 import { Refusal } from '../errors.ts';
+import { Latch } from '../latch.ts';
 import type { Rendering } from '../rendering.ts';
 import { REFRESH_MS, SESSION_TTL_MS, TOKEN_NAME_TTL_MS } from '../session-record.ts';
 import type { HeldSession } from '../sessions.ts';
@@ -12,7 +13,6 @@ import { AckMemory } from './ack-memory.ts';
 import { isMailbox } from './event-messages.ts';
 import { greet, welcome } from './greeting.ts';
 import { joinedMessage } from './joined-message.ts';
-import { Latch } from './latch.ts';
 import type { ClientMessageOf, ClientMessageV1 } from './messages.ts';
 import { readClientMessage } from './read-message.ts';
 import { perform } from './requests.ts';
@@ -53,7 +53,7 @@ export class V1Session<Prepared> extends ChatSession<Prepared> {
     const { event } = rendering;
     if (event.kind === 'whisper' && event.sender === this.user) return 'ok';
     const { v1 } = rendering;
-    return v1 === undefined ? 'ok' : this.connection.send(v1);
+    return v1 === undefined ? 'ok' : this.pass(v1);
   }
 
   override joined(joined: Joined): void {

@@ -160,6 +160,31 @@ describe('coming back after a lost connection', () => {
   });
 });
 
+describe('coming back into many rooms', () => {
+  test('brings them one by one, as fast as the connection takes them', async () => {
+    const { client, named } = v1Stage();
+    const ann = named('ann');
+    for (const room of ['a', 'b', 'c']) ann.say({ type: 'join', room });
+    const place = hello(ann, ['a', 'b', 'c']);
+    ann.session.end();
+    const back = client();
+    back.status = 'pressured';
+    const done = back.session.receive(JSON.stringify(place));
+    for (const count of [1, 2, 3]) {
+      expect(back.heard.filter(({ type }) => type === 'joined')).toHaveLength(count);
+      back.session.drained();
+      for (let turn = 0; turn < 10; turn++) await Promise.resolve();
+    }
+    await done;
+    expect(back.take().map((message) => ('room' in message ? message.room : message.type))).toEqual([
+      'welcome',
+      'a',
+      'b',
+      'c',
+    ]);
+  });
+});
+
 describe('while the broker is away', () => {
   test('members are told, messages are refused rather than lost, and it ends by itself', () => {
     const { memory, member } = v1Stage();

@@ -1,6 +1,7 @@
 import { Chat } from '../../../src/chat/chat.ts';
+import type { ConnectionFacts } from '../../../src/chat/chat-connection.ts';
 import type { ChatOptions } from '../../../src/chat/chat-options.ts';
-import type { ChatSession, ConnectionFacts } from '../../../src/chat/chat-session.ts';
+import type { ChatSession } from '../../../src/chat/chat-session.ts';
 import type { ServerMessageOf, ServerMessageV1, ServerType } from '../../../src/chat/v1/messages.ts';
 import { readServerMessage } from '../../../src/chat/v1/read-message.ts';
 import type { DeliveryStatus } from '../../../src/rooms/index.ts';

@@ -1,4 +1,4 @@
-import type { Eventual } from '../../rooms/index.ts';
+import type { Eventual } from '../rooms/index.ts';
 
 /** Something that happens once, and that can be waited for. Costs a promise only if somebody waits. */
 export class Latch {
