@@ -4,7 +4,7 @@ import { RoomFeed } from '../../src/rooms/room-feed.ts';
 import { CALM, ROUGH, WRECKED } from './simulation/faults.ts';
 import { type Ended, type Faults, World } from './simulation/world.ts';
 
-const SEEDS = 20;
+const SEEDS = 12;
 
 async function campaign(
   faults: Faults,
