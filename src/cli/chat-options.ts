@@ -40,7 +40,7 @@ export const CHAT_OPTIONS: {
   'rate-per-address': {
     type: 'count',
     default: 20,
-    description: 'texts of one address a second, not of this machine; tenfold at once',
+    description: 'texts of one address a second, but this machine; tenfold at once',
   },
   log: {
     type: 'choice',
