@@ -23,8 +23,9 @@ export function showDetail(panel, explained) {
   const fields = fieldList(explained);
   const hex = hexView(explained, (index) => fields.mark(index));
   fields.onMark = (index) => hex.mark(index);
-  parts.push(hex.element, fields.element);
+  parts.push(hex.element);
   if (message !== undefined) parts.push(messageView(message));
+  parts.push(fields.element);
   panel.replaceChildren(...parts);
   panel.scrollTop = 0;
   return heading;
@@ -103,15 +104,10 @@ function fieldList({ spans }) {
 function fieldRow({ field, value, section, note, violation, bits }) {
   const button = createButton('field-name', field, () => undefined);
   const size = bits % 8 === 0 ? count(bits / 8, 'byte') : count(bits, 'bit');
-  const row = create(
-    'li',
-    `field ${kindOf(field)}`,
-    create('div', 'field-line', button, create('span', 'muted', size)),
-  );
-  row.append(create('code', 'field-value', value));
-  const words = create('p', 'field-note', note === '' ? '' : `${note} `);
-  words.append(sectionLink(section));
-  row.append(words);
+  const words = create('code', 'field-value', value);
+  const line = create('div', 'field-line', button, words, create('span', 'field-size', size), sectionLink(section));
+  const row = create('li', `field ${kindOf(field)}`, line);
+  if (note !== '') row.append(create('p', 'field-note', note));
   if (violation !== undefined) {
     row.classList.add('broken');
     row.append(violationView(violation));

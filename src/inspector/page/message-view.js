@@ -1,6 +1,6 @@
-import { previewHex, previewText } from '/.inspector/lib/inspect/index.js';
+import { previewHex } from '/.inspector/lib/inspect/index.js';
 import { create } from './dom.js';
-import { count } from './words.js';
+import { count, plainText } from './words.js';
 
 const MOST_CHARACTERS = 2_000;
 const MOST_BYTES = 256;
@@ -29,7 +29,7 @@ export function messageView({ opcode, frames, bytes, start, deflate }) {
     }
     view.append(create('h4', '', `Inflated: ${count(deflate.plainBytes, 'byte')}${ratio(bytes, deflate.plainBytes)}`));
   } else view.append(create('p', 'muted', `${kind}, ${count(bytes, 'byte')}`));
-  view.append(block(opcode === 1 ? previewText(start, MOST_CHARACTERS) : previewHex(start, MOST_BYTES)));
+  view.append(block(opcode === 1 ? plainText(start, MOST_CHARACTERS) : previewHex(start, MOST_BYTES)));
   if (total !== null && total > start.length) {
     view.append(create('p', 'muted', `Its first ${count(start.length, 'byte')} were kept.`));
   }

@@ -10,7 +10,7 @@ const MOST_ROWS = 500;
 const SLICE_MS = 10;
 // A longer text makes a text area slow; it is kept aside.
 const MOST_TYPED = 100_000;
-const EXAMPLE = '818537fa213d7f9f4d5158 890a37fa213d5a9352545f9f4d51588a';
+const EXAMPLE = '818537fa213d7f9f4d5158 018337fa213d7f9f4d 898237fa213d5f93 808237fa213d5b95';
 
 /**
  * Decodes what is pasted into the page, with the codec itself and without the server.

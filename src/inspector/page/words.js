@@ -26,6 +26,16 @@ export function count(number, noun) {
 }
 
 /**
+ * Text as {@link previewText} gives it, for a place of its own, where quotes need no backslash.
+ *
+ * @param {Uint8Array} bytes
+ * @param {number} most characters
+ */
+export function plainText(bytes, most) {
+  return previewText(bytes, most).replaceAll('\\"', '"');
+}
+
+/**
  * Milliseconds since the beginning, as seconds.
  *
  * @param {number} ms
@@ -103,7 +113,7 @@ function violationBadge({ violation }) {
 function framePreview({ opcode, rsv, wire, headerSize, masked, context, message, deflate }) {
   if (message !== null && (message.deflate === null || message.deflate.plainBytes !== null)) {
     const start = fromBase64(message.start);
-    return message.opcode === 1 ? previewText(start, PREVIEW) : previewHex(start, 24);
+    return message.opcode === 1 ? plainText(start, PREVIEW) : previewHex(start, 24);
   }
   // Four characters of base64 are three bytes; what is not shown need not be decoded.
   const bytes = fromBase64(wire.slice(0, 4 * PREVIEW));
@@ -112,11 +122,11 @@ function framePreview({ opcode, rsv, wire, headerSize, masked, context, message,
   if (payload.length === 0) return '';
   if (opcode === 8 && payload.length >= 2) {
     const code = ((payload[0] ?? 0) << 8) | (payload[1] ?? 0);
-    return `${code} ${payload.length > 2 ? previewText(payload.subarray(2), PREVIEW) : ''}`.trim();
+    return `${code} ${payload.length > 2 ? plainText(payload.subarray(2), PREVIEW) : ''}`.trim();
   }
   const isCompressed = deflate && (opcode === 0 ? context.compressed : (rsv & 4) !== 0);
   const isText = opcode === 1 || opcode > 8 || (opcode === 0 && context.opcode === 1);
-  return isText && !isCompressed ? previewText(payload, PREVIEW) : previewHex(payload, 24);
+  return isText && !isCompressed ? plainText(payload, PREVIEW) : previewHex(payload, 24);
 }
 
 /**
