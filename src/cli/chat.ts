@@ -31,11 +31,13 @@ export const chat: Command = defineCommand({
   },
   async run(values, terminal) {
     const announce = (authority: string): string => `listening on http://${authority} (chat at /chat, echo at /ws)`;
+    const options = await chatOptions(values, terminal);
+    const place = await roomsOf(values, options.log, terminal);
     const own = { rooms: values.redis === undefined };
     if (values.workers > 1 && cluster.isPrimary) return runWorkers(values.workers, own, values, terminal, announce);
-    const options = await chatOptions(values, terminal);
-    const broker = await roomsOf(values, options.log);
-    const server = createChatServer({ ...serverOptions(values), chat: { ...options, ...(broker && { broker }) } });
+    const chatOf = { ...options, ...(place && { broker: place.broker }) };
+    const server = createChatServer({ ...serverOptions(values), chat: chatOf });
+    await place?.ready;
     if (cluster.isWorker) await serveAsWorker(server, values);
     else await serve(server, values, terminal, announce);
     return 0;

@@ -28,7 +28,8 @@ export interface ClientRecord {
 
 const RESEND_MS = 2500;
 const RETRY_MS = 300;
-const RECONNECT_MS = 400;
+const FIRST_PAUSE_MS = 250;
+const LONGEST_PAUSE_MS = 5000;
 
 /**
  * A client of `ws101.chat.v1` that does what the protocol asks of one that wants every message: it keeps what is not acknowledged and
@@ -53,6 +54,7 @@ export class ChaosClient implements ClientRecord {
   #inside = false;
   #stopped = false;
   #ids = 0;
+  #losses = 0;
   #resend: NodeJS.Timeout | undefined;
 
   /** `url` gives a server to connect to, another one each time; none while there is none. */
@@ -103,7 +105,7 @@ export class ChaosClient implements ClientRecord {
     if (this.#stopped) return;
     const url = this.#url();
     if (url === undefined) {
-      this.#later(() => this.#connect(), RECONNECT_MS);
+      this.#pause();
       return;
     }
     const socket = new WebSocket(url, CHAT_PROTOCOL, { perMessageDeflate: false, handshakeTimeout: 10_000 });
@@ -119,7 +121,7 @@ export class ChaosClient implements ClientRecord {
       if (this.#socket !== socket) return;
       this.#socket = undefined;
       this.#inside = false;
-      this.#later(() => this.#connect(), RECONNECT_MS * this.#cuts.unit());
+      this.#pause();
     });
   }
 
@@ -159,6 +161,7 @@ export class ChaosClient implements ClientRecord {
       this.#place = { epoch: joined.epoch, seq: joined.seq };
     } else if (joined.recovered !== true) this.#begin(joined, 'not recovered');
     this.#inside = true;
+    this.#losses = 0;
     for (const id of this.pending.keys()) this.#send(id);
   }
 
@@ -214,6 +217,13 @@ export class ChaosClient implements ClientRecord {
     this.#write(socket, { type: 'message', room: this.room, id, message });
     // By now it may be in a buffer, at the server, at Redis or on the way back: chance decides.
     if (this.#cuts.happens('after send')) this.#later(() => socket.terminate(), 20 * this.#cuts.unit());
+  }
+
+  /** Comes back after a while: all of it by chance, twice as long at most after each failure. */
+  #pause(): void {
+    const mostMs = Math.min(FIRST_PAUSE_MS * 2 ** this.#losses, LONGEST_PAUSE_MS);
+    this.#losses += 1;
+    this.#later(() => this.#connect(), mostMs * this.#cuts.unit());
   }
 
   #watch(): void {

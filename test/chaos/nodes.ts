@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { type Cuttable, cuttableWay } from '../support/cuttable.ts';
+import * as redis from 'redis';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -11,7 +11,7 @@ export interface ChaosNode {
   readonly name: string;
   /** Where clients connect; undefined while it does not run. */
   readonly url: string | undefined;
-  /** Cuts its connection to Redis. */
+  /** Cuts its connection to Redis, or that of another server. */
   cut(): void;
   /** Ends it as `kill -9` does, and starts it again. */
   kill(): Promise<void>;
@@ -21,9 +21,11 @@ export interface ChaosNode {
   stop(): Promise<void>;
 }
 
-/** Starts a server in a process of its own, whose way to Redis can be cut. */
+/** Starts a server in a process of its own. Redis itself cuts its connection, in the midst of whatever it is doing. */
 export async function processNode(name: string, redisPort: number): Promise<ChaosNode> {
-  const way: Cuttable = await cuttableWay(redisPort);
+  const admin = redis.createClient({ url: `redis://127.0.0.1:${redisPort}`, disableOfflineQueue: true });
+  admin.on('error', () => undefined);
+  await admin.connect();
   let child: ChildProcess | undefined;
   let url: string | undefined;
   let ended: string | undefined;
@@ -31,7 +33,7 @@ export async function processNode(name: string, redisPort: number): Promise<Chao
   const start = async (): Promise<void> => {
     expected = false;
     const args = ['--import', 'tsx', 'src/cli/main.ts', 'chat', '--port', '0', '--log', 'none'];
-    const running = spawn(process.execPath, [...args, '--redis', `redis://127.0.0.1:${way.port}`], {
+    const running = spawn(process.execPath, [...args, '--redis', `redis://127.0.0.1:${redisPort}`], {
       cwd: ROOT,
       stdio: ['ignore', 'pipe', 'inherit'],
     });
@@ -68,12 +70,23 @@ export async function processNode(name: string, redisPort: number): Promise<Chao
     get ended() {
       return ended;
     },
-    cut: () => way.cut(),
+    cut: () => void cutOne((command) => admin.sendCommand(command)).catch(() => undefined),
     kill: () => end('SIGKILL'),
     restart: start,
     async stop() {
       await end('SIGTERM');
-      await way.close();
+      admin.destroy();
     },
   };
+}
+
+/** Has Redis cut the connection of a server: of the one that spoke last, which is the likeliest to be in the midst of something. */
+async function cutOne(send: (command: readonly string[]) => Promise<unknown>): Promise<void> {
+  const list = String(await send(['CLIENT', 'LIST', 'TYPE', 'PUBSUB']));
+  const found = list.split('\n').flatMap((line) => {
+    const [, id] = /^id=(\d+) .*\bname=ws101:/.exec(line) ?? [];
+    return id ? [{ id, idle: Number(/\bidle=(\d+)/.exec(line)?.[1] ?? 0) }] : [];
+  });
+  const [one] = found.sort((a, b) => a.idle - b.idle);
+  if (one) await send(['CLIENT', 'KILL', 'ID', one.id]);
 }

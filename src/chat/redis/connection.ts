@@ -30,14 +30,16 @@ const SILENT_PINGS = 3;
 const MAX_WAITING = 20_000;
 const CONNECT_MS = 2000;
 
-/** Connects. Rejects if Redis cannot be reached or does not let us in. */
+/** Connects; `name` is what operators see in `CLIENT LIST`. Rejects if Redis cannot be reached or does not let us in. */
 export async function connectRedis(
   redis: RedisModule,
   url: string,
+  name: string,
   events: RedisConnectionEvents,
 ): Promise<RedisConnection> {
   const client = redis.createClient({
     url,
+    name,
     RESP: 3,
     disableOfflineQueue: true,
     commandsQueueMaxLength: MAX_WAITING,

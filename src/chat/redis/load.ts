@@ -1,7 +1,8 @@
+import type * as Redis from 'redis';
 import { MissingPackageError } from '../auth/jose.ts';
 
 /** What the optional package `redis` gives; nothing of it is loaded before somebody asks for it. */
-export type RedisModule = typeof import('redis');
+export type RedisModule = typeof Redis;
 
 /**
  * Loads the package redis, an optional peer: only who has rooms on Redis needs it.

@@ -61,7 +61,7 @@ export class RedisBroker implements rooms.Broker {
     const limits = resolveRedisLimits(options.limits);
     const trouble = options.onTrouble ?? (() => undefined);
     const link = new RedisLink({
-      connect: (happenings) => connectRedis(redis, options.url, happenings),
+      connect: (happenings) => connectRedis(redis, options.url, `ws101:${this.node}`, happenings),
       restore: (made) => this.#restore(made),
       message: (channel, bytes) => this.#hear(channel, bytes),
       state: (state, reason) => {
