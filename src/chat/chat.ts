@@ -162,7 +162,6 @@ export class Chat<Prepared> {
 
   #takeOver(sessionHash: string, holder: string): void {
     const { broker } = this.#node;
-    this.counters.sessionsTakenOver++;
     if (nodeOf(holder) === broker.node) this.#release(sessionHash, holder);
     else broker.signal(nodeOf(holder), encodeTakeover({ session: sessionHash, holder }));
   }
@@ -175,7 +174,9 @@ export class Chat<Prepared> {
 
   #release(sessionHash: string, holder: string): void {
     const session = this.#sessions.get(Number(holder.slice(holder.lastIndexOf('/') + 1)));
-    if (session instanceof V1Session && session.held?.hash === sessionHash) session.takenOver();
+    if (!(session instanceof V1Session) || session.held?.hash !== sessionHash) return;
+    this.counters.sessionsTakenOver++;
+    session.takenOver();
   }
 
   // Whoever is put out here leaves rooms, and telling those may find others to put out: a list, so that the stack stays flat.

@@ -29,7 +29,7 @@ export class V1Session<Prepared> extends ChatSession<Prepared> {
   /** Whether it was told who it is, or is over. */
   readonly welcomed: Latch = new Latch();
   protected readonly lingerMs: number = LINGER_MS;
-  #hello: ClientMessageOf<'hello'> | undefined;
+  #isGreeted = false;
   #resumed = false;
   /** The `id`s of requests to join that are not answered yet, by room. */
   #asked: Map<string, string> | undefined;
@@ -165,8 +165,8 @@ export class V1Session<Prepared> extends ChatSession<Prepared> {
   }
 
   #perform(message: ClientMessageV1): Eventual<Refusal | undefined> {
-    if (message.type === 'hello') return this.#hello ? new Refusal('late-hello') : this.#greet(message);
-    if (this.#hello) return perform(this, message);
+    if (message.type === 'hello') return this.#isGreeted ? new Refusal('late-hello') : this.#greet(message);
+    if (this.#isGreeted) return perform(this, message);
     return whenReady(this.#greet({ type: 'hello' }), (refusal) => {
       if (refusal) return refusal;
       return this.ended ? undefined : perform(this, message);
@@ -176,7 +176,7 @@ export class V1Session<Prepared> extends ChatSession<Prepared> {
   #greet(hello: ClientMessageOf<'hello'>): Eventual<Refusal | undefined> {
     const tooFast = this.take('joins');
     if (tooFast) return tooFast;
-    this.#hello = hello;
+    this.#isGreeted = true;
     return greet(this, hello);
   }
 
