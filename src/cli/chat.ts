@@ -1,5 +1,7 @@
 import cluster from 'node:cluster';
 import { createChatServer } from '../chat/index.ts';
+import { chatConnect } from './chat-connect.ts';
+import { CHAT_CONNECT_NOTES, CHAT_CONNECT_OPTIONS, checkSides } from './chat-connect-options.ts';
 import { CHAT_OPTIONS, chatOptions } from './chat-options.ts';
 import { ROOM_OPTIONS, roomsOf } from './chat-rooms.ts';
 import { runWorkers, serveAsWorker } from './chat-workers.ts';
@@ -28,8 +30,12 @@ export const chat: Command = defineCommand({
     },
     ...CHAT_OPTIONS,
     ...ROOM_OPTIONS,
+    ...CHAT_CONNECT_OPTIONS,
   },
-  async run(values, terminal) {
+  notes: CHAT_CONNECT_NOTES,
+  async run(values, terminal, _operands, _command, args) {
+    checkSides(args, values.connect !== undefined);
+    if (values.connect !== undefined) return chatConnect(values.connect, values, terminal);
     const announce = (authority: string): string => `listening on http://${authority} (chat at /chat, echo at /ws)`;
     const options = await chatOptions(values, terminal);
     const place = await roomsOf(values, options.log, terminal);

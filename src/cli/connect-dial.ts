@@ -49,7 +49,7 @@ export class HandshakeWatch {
  * options cannot stand in a request.
  */
 export async function dial(
-  plan: ConnectPlan,
+  plan: Pick<ConnectPlan, 'url' | 'settings'>,
   handlers: ConnectionHandlers,
   watch: HandshakeWatch,
   signal: AbortSignal,

@@ -138,7 +138,11 @@ function clientOptions(values: Values, secure: boolean): WebSocketOptions {
   };
 }
 
-function tlsOptions(values: Values, secure: boolean): TlsOptions {
+/** How TLS is spoken, by options for it; those refuse to stand where there is none. */
+export function tlsOptions(
+  values: Partial<Pick<Values, 'ca' | 'cert' | 'key' | 'insecure' | 'servername'>>,
+  secure: boolean,
+): TlsOptions {
   const { ca, cert, key, insecure, servername } = values;
   const given = (['ca', 'cert', 'key', 'insecure', 'servername'] as const).find((name) => values[name]);
   if (given !== undefined && !secure) throw new UsageError(`--${given} is for wss: URLs; there is no TLS on ws:`);
@@ -149,7 +153,8 @@ function tlsOptions(values: Values, secure: boolean): TlsOptions {
   };
 }
 
-function headerOf(text: string): readonly [name: string, value: string] {
+/** A field of the request, from the form in which `--header` takes it. */
+export function headerOf(text: string): readonly [name: string, value: string] {
   const colon = text.indexOf(':');
   // What stands behind the colon may be a secret.
   if (colon < 1) throw new UsageError("--header must be 'Name: value', with a colon");

@@ -64,6 +64,10 @@ export { type Connecting, resolveForConnection, startConnecting } from './connec
 /** @internal */
 export { type Compression, deflateMessage, inflateMessage } from './deflate-message.ts';
 /** @internal */
+export { pauseBefore, resolveReconnect } from './reconnect-options.ts';
+/** @internal */
+export { retryAfterMs } from './retry-after.ts';
+/** @internal */
 export { SlidingWindow } from './sliding-window.ts';
 /** @internal */
 export type { WebSocketSettings } from './websocket-options.ts';
