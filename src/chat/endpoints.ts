@@ -14,7 +14,7 @@ export interface EndpointSource {
   /** Undefined where there are no tokens. */
   readonly tickets:
     | {
-        verify(token: string): Promise<Identity | undefined>;
+        verify(token: string): Promise<Identity | undefined | 'unavailable'>;
         issue(identity: Identity): Promise<string | undefined>;
         refused(request: IncomingMessage): void;
       }
@@ -64,9 +64,9 @@ async function serveTicket(
     });
     return;
   }
-  const ticket = await tickets.issue(identity);
+  const ticket = identity === 'unavailable' ? undefined : await tickets.issue(identity);
   if (ticket === undefined) {
-    answer(response, 503, PLAIN, 'The rooms cannot be reached now.\n', { 'Retry-After': '1' });
+    answer(response, 503, PLAIN, 'Nobody can be recognised now.\n', { 'Retry-After': '1' });
     return;
   }
   answer(response, 200, JSON_TYPE, `${JSON.stringify({ ticket, expiresInMs: TICKET_TTL_MS })}\n`);

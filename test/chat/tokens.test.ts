@@ -15,7 +15,11 @@ const sign = (what: Record<string, unknown> = claims, alg = 'HS256') =>
 
 describe('a token with a shared secret', () => {
   const verifier = createTokenVerifier({ secret }, () => NOW);
-  const verify = async (token: string) => (await verifier)(token);
+  const verify = async (token: string) => {
+    const identity = await (await verifier)(token);
+    if (identity === 'unavailable') throw new Error('a secret needs nobody else');
+    return identity;
+  };
 
   test('says who somebody is: an id made of issuer and subject, a name, whether it moderates, until when', async () => {
     const identity = await verify(await sign().setExpirationTime(hourFromNow).sign(secret));
@@ -122,6 +126,23 @@ describe('a token with public keys', () => {
     } finally {
       served.close();
     }
+  });
+});
+
+describe('public keys that cannot be fetched', () => {
+  test('are no fault of the token: nobody can tell who it stands for', async () => {
+    const answers = [503, 200];
+    const served = createServer((_request, response) => {
+      response.writeHead(answers.shift() ?? 200).end('no keys');
+    }).listen(0, '127.0.0.1');
+    await new Promise((resolve) => served.once('listening', resolve));
+    const url = new URL(`http://127.0.0.1:${(served.address() as AddressInfo).port}/`);
+    const verify = await createTokenVerifier({ jwks: url }, () => NOW);
+    const { privateKey } = await generateKeyPair('ES256');
+    const token = await sign(claims, 'ES256').setExpirationTime(hourFromNow).sign(privateKey);
+    expect([await verify(token), await verify(token)]).toEqual(['unavailable', 'unavailable']);
+    await new Promise((resolve) => served.close(resolve));
+    expect([await verify(token), await verify('nonsense')]).toEqual(['unavailable', undefined]);
   });
 });
 

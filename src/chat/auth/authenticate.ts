@@ -8,8 +8,8 @@ import type { VerifyToken } from './token-verifier.ts';
 const CHALLENGE = { 'WWW-Authenticate': 'Bearer' };
 
 /**
- * Says who asks for a connection by token or ticket, or refuses with 401 before there is one; with 503 while tickets cannot be
- * looked up. The answer does not say what was wrong.
+ * Says who asks for a connection by token or ticket, or refuses with 401 before there is one; with 503 while neither tickets nor
+ * keys can be looked up. The answer does not say what was wrong.
  */
 export async function authenticate(
   request: UpgradeRequest,
@@ -21,7 +21,7 @@ export async function authenticate(
   if (credential === undefined) return reject(401, 'this chat takes a token', CHALLENGE);
   const identity =
     credential.kind === 'token' ? await verify(credential.token) : await tickets.redeem(credential.ticket);
-  if (identity === 'unavailable') return reject(503, 'tickets cannot be looked up now', { 'Retry-After': '1' });
+  if (identity === 'unavailable') return reject(503, 'nobody can be recognised now', { 'Retry-After': '1' });
   // The token behind a ticket may have ended since.
   if (identity?.expiresAt === undefined || identity.expiresAt <= now()) {
     return reject(401, 'this token or ticket does not hold', CHALLENGE);

@@ -1,7 +1,7 @@
 import type * as Jose from 'jose';
 
 /** The part of the package jose that is used. */
-export type JosePackage = Pick<typeof Jose, 'jwtVerify' | 'createRemoteJWKSet' | 'createLocalJWKSet'>;
+export type JosePackage = Pick<typeof Jose, 'jwtVerify' | 'createRemoteJWKSet' | 'createLocalJWKSet' | 'errors'>;
 
 /** Says that an optional package is not there, and how to get it. */
 export class MissingPackageError extends Error {

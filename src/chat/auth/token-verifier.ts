@@ -18,12 +18,14 @@ export interface TokenOptions {
   readonly audience?: string;
 }
 
-/** Says who a token stands for; undefined for a token that does not hold now. Never rejects. */
-export type VerifyToken = (token: string) => Promise<Identity | undefined>;
+/** Says who a token stands for; undefined for a token that does not hold now, `unavailable` while nobody can tell. Never rejects. */
+export type VerifyToken = (token: string) => Promise<Identity | undefined | 'unavailable'>;
 
 const HMAC = ['HS256', 'HS384', 'HS512'];
 const SIGNED = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];
 const LEAST_SECRET_BYTES = 32;
+/** What jose says when public keys could not be fetched: in time, or at all. */
+const KEYS_AT_FAULT: ReadonlySet<string> = new Set(['ERR_JWKS_TIMEOUT', 'ERR_JOSE_GENERIC']);
 
 /**
  * Makes what checks tokens (RFC 7519), with the package jose.
@@ -42,7 +44,7 @@ export async function createTokenVerifier(
   if (secret !== undefined && secret.byteLength < LEAST_SECRET_BYTES) {
     throw new RangeError(`tokens.secret must have at least ${LEAST_SECRET_BYTES} bytes`);
   }
-  const { jwtVerify, createRemoteJWKSet, createLocalJWKSet } = await jose();
+  const { jwtVerify, createRemoteJWKSet, createLocalJWKSet, errors } = await jose();
   const rules = {
     requiredClaims: ['sub', 'exp'],
     algorithms: secret === undefined ? SIGNED : HMAC,
@@ -60,8 +62,9 @@ export async function createTokenVerifier(
       const { payload } =
         secret === undefined ? await jwtVerify(token, keys, current) : await jwtVerify(token, secret, current);
       return identityOf(payload);
-    } catch {
-      return undefined;
+    } catch (error) {
+      const isTokenAtFault = error instanceof errors.JOSEError && !KEYS_AT_FAULT.has(error.code);
+      return jwks instanceof URL && !isTokenAtFault ? 'unavailable' : undefined;
     }
   };
 }

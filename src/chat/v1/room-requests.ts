@@ -75,6 +75,7 @@ export function renew<Prepared>(session: V1Session<Prepared>, request: ClientMes
   const { verify } = session.stands;
   if (!verify || !session.identity) return new Refusal('token-invalid');
   return verify(request.token).then((identity) => {
+    if (identity === 'unavailable') return new Refusal('unavailable');
     if (identity?.user !== session.user || identity.expiresAt === undefined) return new Refusal('token-invalid');
     session.renewed(identity);
     session.tell({ type: 'renewed', expiresAt: timeOf(identity.expiresAt), ...withId(request) });
