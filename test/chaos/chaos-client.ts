@@ -117,7 +117,8 @@ export class ChaosClient implements ClientRecord {
       this.#write(socket, { type: 'hello', username: this.#username, session: this.#session, rooms });
     });
     socket.on('message', (data) => this.#receive(socket, String(data)));
-    socket.on('close', () => {
+    socket.on('close', (code) => {
+      this.#cuts.note(`closed ${code}`);
       if (this.#socket !== socket) return;
       this.#socket = undefined;
       this.#inside = false;
@@ -194,6 +195,7 @@ export class ChaosClient implements ClientRecord {
   }
 
   #refused(socket: WebSocket, { code, id, retryAfterMs = RETRY_MS }: ServerMessageOf<'error'>): void {
+    this.#cuts.note(`error ${code}`);
     if (id !== undefined && this.pending.has(id)) {
       this.#later(
         () => this.#socket === socket && this.#inside && this.pending.has(id) && this.#send(id),

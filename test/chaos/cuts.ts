@@ -25,8 +25,13 @@ export class Cuts {
   happens(step: string): boolean {
     const rate = this.#active ? this.#rates.get(step) : undefined;
     if (rate === undefined || !this.#dice.chance(rate)) return false;
-    this.#counts.set(step, (this.#counts.get(step) ?? 0) + 1);
+    this.note(`cut ${step}`);
     return true;
+  }
+
+  /** Counts something that happened by itself. */
+  note(what: string): void {
+    this.#counts.set(what, (this.#counts.get(what) ?? 0) + 1);
   }
 
   unit(): number {

@@ -43,7 +43,7 @@ export interface DrillResult {
   readonly deliveries: number;
   readonly connections: number;
   readonly resets: readonly string[];
-  /** How often a connection was cut, by step. */
+  /** How often a connection was cut, by step, and how often it ended by which code. */
   readonly cuts: ReadonlyMap<string, number>;
   /** From Redis being back until every server took a publication again. */
   readonly recoveredMs: number;
@@ -94,7 +94,7 @@ export async function runDrill(
       setInterval(() => {
         if (!dice.chance(plan.redisCutsPerSecond / 10)) return;
         dice.pick(nodes).cut();
-        counts.set('server to Redis', (counts.get('server to Redis') ?? 0) + 1);
+        counts.set('cut server to Redis', (counts.get('cut server to Redis') ?? 0) + 1);
       }, 100),
     );
     const at = (part: number): Promise<void> => sleep(plan.seconds * 1000 * part - (performance.now() - startedAt));

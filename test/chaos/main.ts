@@ -52,7 +52,7 @@ async function drill(): Promise<number> {
   });
   console.log(`${result.said} said, ${result.acknowledged} acknowledged, ${result.deliveries} deliveries`);
   console.log(`${result.connections} connections, ${result.resets.length} resets`);
-  for (const [step, count] of [...result.cuts].sort()) console.log(`${String(count).padStart(8)}  cut ${step}`);
+  for (const [step, count] of [...result.cuts].sort()) console.log(`${String(count).padStart(8)}  ${step}`);
   console.log(`first acknowledgement ${Math.round(result.recoveredMs)} ms after Redis was back`);
   for (const reset of new Set(result.resets)) console.log(`reset: ${reset}`);
   for (const problem of result.problems.slice(0, 50)) console.error(`PROBLEM ${problem}`);
