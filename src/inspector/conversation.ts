@@ -28,7 +28,7 @@ export class Conversation {
   readonly id: number;
   readonly #emit: (entry: NewEntry) => void;
   readonly #request = new HeadTaker<RequestHead>(new RequestHeadReader());
-  readonly #response = new HeadTaker<ResponseHead>(new ResponseHeadReader());
+  #response = new HeadTaker<ResponseHead>(new ResponseHeadReader());
   readonly #pings: Readonly<Record<End, PingTimes>> = { client: new PingTimes(), server: new PingTimes() };
   readonly #lanes: { client: Lane | undefined; server: Lane | undefined } = { client: undefined, server: undefined };
   readonly #opaque = new Set<End>();
@@ -96,8 +96,14 @@ export class Conversation {
   #takeResponse(chunk: Uint8Array): void {
     const taken = this.#response.push(chunk);
     if (taken.state === 'incomplete') return;
-    const isHttp = startsLikeHttp(taken.wire);
-    this.#answer = isHttp ? 'http' : 'not-http';
+    this.#answer = startsLikeHttp(taken.wire) ? 'http' : 'not-http';
+    if (taken.state === 'complete' && isInterim(taken.head)) {
+      // RFC 9110 §15.2: any number of these may come before the answer.
+      this.#showHead('server', taken);
+      this.#response = new HeadTaker(new ResponseHeadReader());
+      if (taken.rest.length > 0) this.#takeResponse(taken.rest);
+      return;
+    }
     this.#showHead('server', taken);
     if (taken.state === 'broken') {
       this.#turnOpaque('server', 'the answer breaks a rule, so nobody knows what follows');
@@ -145,9 +151,12 @@ export class Conversation {
 
   #showHead(from: End, taken: Exclude<TakenHead<unknown>, { state: 'incomplete' }>): void {
     const { wire } = taken;
-    this.#headBytes[from] = wire.length;
+    this.#headBytes[from] += wire.length;
     const role = from === 'client' ? 'server' : 'client';
-    const { violation } = inspect(wire, { role, start: 'head', offer: this.#offer });
+    const interim = taken.state === 'complete' && from === 'server' && isInterim(taken.head as ResponseHead);
+    const { violation } = interim
+      ? { violation: undefined }
+      : inspect(wire, { role, start: 'head', offer: this.#offer });
     this.#emit({
       kind: 'head',
       connection: this.id,
@@ -182,6 +191,10 @@ const MOST_HEAD_BYTES = 17 * 1024;
 function firstLine(wire: Uint8Array): string {
   const end = wire.indexOf(0x0d);
   return previewAscii(end < 0 ? wire : wire.subarray(0, end), 120);
+}
+
+function isInterim({ status }: ResponseHead): boolean {
+  return status < 200 && status !== 101;
 }
 
 /** Whether an answer begins as every answer of HTTP/1 does. */

@@ -84,7 +84,8 @@ export class Lane {
 
   push(chunk: Uint8Array): void {
     this.counts.bytes += chunk.length;
-    this.#offset += chunk.length - this.#cutter.push(chunk);
+    const taken = this.#cutter.push(chunk);
+    this.#offset += chunk.length - taken;
   }
 
   /** Nothing more comes: gives the frame that was cut off, if there is one. */

@@ -104,7 +104,7 @@ function fieldList({ spans }) {
 function fieldRow({ field, value, section, note, violation, bits }) {
   const button = createButton('field-name', field, () => undefined);
   const size = bits % 8 === 0 ? count(bits / 8, 'byte') : count(bits, 'bit');
-  const words = create('code', 'field-value', value);
+  const words = create('code', 'field-value', value.replaceAll('␠', '·'));
   const line = create('div', 'field-line', button, words, create('span', 'field-size', size), sectionLink(section));
   const row = create('li', `field ${kindOf(field)}`, line);
   if (note !== '') row.append(create('p', 'field-note', note));
