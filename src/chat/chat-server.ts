@@ -28,7 +28,7 @@ export interface ChatShutdownOptions {
   readonly deadlineMs?: number;
   /** Over how many milliseconds the closes are spread. */
   readonly spreadMs?: number;
-  /** After how many milliseconds clients are asked to come back. Default 1,000. */
+  /** After how many milliseconds clients are asked to come back, the first of them; the last after twice that. Default 1,000. */
   readonly retryAfterMs?: number;
 }
 

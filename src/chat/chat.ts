@@ -131,10 +131,16 @@ export class Chat<Prepared> {
     return session;
   }
 
-  /** Tells everybody who can be told that the server goes down, and when to come back. Leaves are announced no more. */
+  /**
+   * Tells everybody who can be told that the server goes down, and when to come back: from `retryAfterMs` to twice that, evenly, so
+   * that they do not come all at once. Leaves are announced no more.
+   */
   sayBye(retryAfterMs: number): void {
     this.#floor.announcer.stop();
-    for (const session of [...this.#sessions.values()]) session.tellBye(retryAfterMs);
+    const sessions = [...this.#sessions.values()];
+    for (const [index, session] of sessions.entries()) {
+      session.tellBye(retryAfterMs + Math.floor((retryAfterMs * index) / sessions.length));
+    }
   }
 
   /** Ends the part of this node in all rooms. For when the server has shut down: no appointment with the clock is left. */
