@@ -16,6 +16,7 @@ export const MENU: readonly { readonly heading: string; readonly pages: readonly
     heading: 'Use',
     pages: [
       'api.md',
+      'server.md',
       'client.md',
       'embedding.md',
       'errors.md',

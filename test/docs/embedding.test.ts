@@ -37,8 +37,10 @@ describe('the guide for embedders', () => {
 
   it('names every example, and links to nothing that is not there', () => {
     const examples = readdirSync(new URL('../../docs/examples/', import.meta.url));
-    // Configurations of proxies, plug-ins of the load tool and what other servers are compared with are for other pages.
-    const programs = examples.filter((file) => /^(?!bench-|from-).*\./.test(file) && !file.endsWith('.d.ts'));
+    // Configurations of proxies, plug-ins of the tools, bots and what other servers are compared with are for other pages.
+    const programs = examples.filter(
+      (file) => /^(?!bench-|chat-|conformance-|from-).*\./.test(file) && !file.endsWith('.d.ts'),
+    );
     for (const name of programs) expect(page).toContain(`examples/${name}`);
     for (const [, path = ''] of page.matchAll(/\]\((?!https?:)([^)#]+)/g)) {
       expect(existsSync(new URL(path, PAGE)), path).toBe(true);

@@ -1,0 +1,85 @@
+import type { blocksOf } from '../../scripts/site/markdown.ts';
+
+type Block = ReturnType<typeof blocksOf>[number];
+
+interface RunBy {
+  readonly page: RegExp;
+  readonly languages: readonly string[];
+  /** Runs every block of these languages, or compares it with what it is made of. */
+  readonly test: string;
+}
+
+/** Which test looks at the blocks of a page. Excerpts of files need no row: the files are compiled and run. */
+export const RUN_BY: readonly RunBy[] = [
+  { page: /^README\.md$/, languages: ['js'], test: 'test/docs/snippets.test.ts' },
+  { page: /^docs\/(?:server|metrics|compression|bench)\.md$/, languages: ['js'], test: 'test/docs/snippets.test.ts' },
+  { page: /^docs\/(?:client|testing)\.md$/, languages: ['js'], test: 'test/docs/excerpts.test.ts' },
+  { page: /^docs\/chat-protocol\.md$/, languages: ['json'], test: 'test/docs/snippets.test.ts' },
+  { page: /^docs\/cli\.md$/, languages: ['console'], test: 'test/docs/cli.test.ts' },
+  { page: /^docs\/api\.md$/, languages: ['ts'], test: 'test/docs/api.test.ts' },
+  { page: /^docs\/closing\.md$/, languages: ['mermaid'], test: 'test/docs/closing.test.ts' },
+  // Its reader of pages throws at a block that none of its tests does something with.
+  {
+    page: /^docs\/tutorial\//,
+    languages: ['console', 'diff', 'text', 'js', 'sh', 'ts'],
+    test: 'test/tutorial/index.test.ts',
+  },
+];
+
+/** Blocks that no test runs, by how they start, and why. */
+export const NOT_RUN: readonly { readonly page: string; readonly starts: string; readonly reason: string }[] = [
+  {
+    page: 'README.md',
+    starts: 'npm ci && npm start',
+    reason:
+      'installs everything anew; the second line is what CI runs, and test/cli/serve.test.ts starts what the first one starts',
+  },
+  {
+    page: 'README.md',
+    starts: 'node dist/cli/main.js chat',
+    reason:
+      'servers that stay, a client that waits for a person, and minutes of load: test/cli runs each with less, and their options are read here',
+  },
+  {
+    page: 'docs/bench.md',
+    starts: 'npx ws101 bench',
+    reason:
+      'takes half a minute of load each; test/cli/bench.test.ts runs the same for moments, and the options are read here',
+  },
+  {
+    page: 'docs/benchmarks.md',
+    starts: 'npm ci',
+    reason: 'takes two hours on a machine that does nothing else; test/bench has the parts',
+  },
+  {
+    page: 'docs/cli.md',
+    starts: 'ws101 connect ws://localhost:8080/ws\n',
+    reason: 'waits at a terminal for what a person types; test/cli/connect.test.ts has such a terminal',
+  },
+  {
+    page: 'docs/assurance.md',
+    starts: 'npm run fuzz',
+    reason: 'runs from a minute to an hour; test/fuzz runs every target with its corpus',
+  },
+  {
+    page: 'docs/assurance.md',
+    starts: 'npm run simulate',
+    reason: 'runs a hundred thousand seeds and more; test/simulation runs some',
+  },
+  { page: 'docs/cheat-sheet.md', starts: ' byte 0', reason: 'a drawing of the frame, and no code' },
+  { page: 'docs/from-go.md', starts: 'var upgrader', reason: 'Go, beside which ours stands as an excerpt that runs' },
+  { page: 'docs/from-go.md', starts: 'for {', reason: 'Go, beside which ours stands as an excerpt that runs' },
+  {
+    page: 'docs/from-go.md',
+    starts: 'conn.SetReadDeadline',
+    reason: 'Go, beside which ours stands as an excerpt that runs',
+  },
+  { page: 'docs/from-go.md', starts: 'message := ', reason: 'Go, beside which ours stands as an excerpt that runs' },
+];
+
+/** Whether a test runs a block, or a reason says why none does. */
+export function isLookedAt(path: string, { language, code, before }: Block): boolean {
+  if (/^<!-- excerpt: \S+ -->$/.test(before.trim())) return true;
+  if (RUN_BY.some(({ page, languages }) => page.test(path) && languages.includes(language))) return true;
+  return NOT_RUN.some(({ page, starts }) => page === path && code.startsWith(starts));
+}
