@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-/** What writes pages, in this order: excerpts come last, since they stand in pages that others write. */
+/** What writes pages, each with its arguments, in this order: excerpts come last, since they stand in pages that others write. */
 export const GENERATORS: readonly string[] = [
   'rfc-matrix',
   'advisories',
@@ -13,16 +13,18 @@ export const GENERATORS: readonly string[] = [
   'cheat-sheet',
   'bench-schema',
   'bench-page',
+  'conformance --page',
   'architecture-page',
   'api-page',
   'illustrated',
   'excerpts',
 ];
 
-function run(script: string): void {
-  console.log(`scripts/${script}.ts`);
+function run(command: string): void {
+  const [script = '', ...args] = command.split(' ');
+  console.log(`scripts/${script}.ts ${args.join(' ')}`);
   const path = fileURLToPath(new URL(`${script}.ts`, import.meta.url));
-  const { status } = spawnSync(process.execPath, ['--import', 'tsx', path], { stdio: 'inherit' });
+  const { status } = spawnSync(process.execPath, ['--import', 'tsx', path, ...args], { stdio: 'inherit' });
   if (status !== 0) process.exit(status ?? 1);
 }
 

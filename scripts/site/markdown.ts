@@ -15,20 +15,29 @@ const LINK =
 // A block of code, or a piece of code in a line: what stands in them is no link and no heading.
 const CODE = /^( *)(```+|~~~+)[^\n]*\n[\s\S]*?^\1\2 *$|(`+)(?!`)(?:[^`]|(?!\3(?!`))`)*?\3(?!`)/gm;
 
-/** Calls `replace` with everything of a page that is no code, and puts the code back. */
-export function outsideCode(page: string, replace: (text: string) => string): string {
+/**
+ * Calls `replace` with everything of a page that is no code, and puts the code back. Marks stand for the code meanwhile, which
+ * `restore` takes away earlier.
+ */
+export function outsideCode(
+  page: string,
+  replace: (text: string, restore: (part: string) => string) => string,
+): string {
   const kept: string[] = [];
   const text = page.replaceAll(CODE, (code) => `\ue000${kept.push(code) - 1}\ue001`);
-  return replace(text).replaceAll(/\ue000(\d+)\ue001/g, (_all, index: string) => kept[Number(index)] ?? '');
+  const restore = (part: string): string =>
+    part.replaceAll(/\ue000(\d+)\ue001/g, (_all, index: string) => kept[Number(index)] ?? '');
+  return restore(replace(text, restore));
 }
 
 /** The page with each of its links as `replace` has it. */
 export function replaceLinks(page: string, replace: (link: PageLink, written: string) => string): string {
-  return outsideCode(page, (text) =>
+  return outsideCode(page, (text, restore) =>
     text.replaceAll(LINK, (written: string, ...rest) => {
       const groups = rest.at(-1) as Record<string, string | undefined>;
       const { image = '', text: words = '', target = '', title } = groups;
-      return replace({ text: words, target, title, image: image !== '' }, written);
+      const link = { text: restore(words), target, title: title && restore(title), image: image !== '' };
+      return replace(link, restore(written));
     }),
   );
 }

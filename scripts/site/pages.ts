@@ -27,7 +27,18 @@ export const MENU: readonly { readonly heading: string; readonly pages: readonly
     ],
   },
   { heading: 'Come from elsewhere', pages: ['comparison.md', 'migrating-from-ws.md', 'from-go.md'] },
-  { heading: 'Tools', pages: ['cli.md', 'bench.md', 'benchmarks.md', 'chat-protocol.md'] },
+  {
+    heading: 'Tools',
+    pages: [
+      'cli.md',
+      'conformance-guide.md',
+      'conformance.md',
+      'bench.md',
+      'benchmarks.md',
+      'chat-protocol.md',
+      'deploy.md',
+    ],
+  },
   { heading: 'Trust', pages: ['security.md', 'assurance.md', 'advisories.md', 'rfc-matrix.md', 'load.md'] },
 ];
 

@@ -18,6 +18,11 @@ export const RUN_BY: readonly RunBy[] = [
   { page: /^docs\/cli\.md$/, languages: ['console'], test: 'test/docs/cli.test.ts' },
   { page: /^docs\/api\.md$/, languages: ['ts'], test: 'test/docs/api.test.ts' },
   { page: /^docs\/closing\.md$/, languages: ['mermaid'], test: 'test/docs/closing.test.ts' },
+  {
+    page: /^docs\/conformance-guide\.md$/,
+    languages: ['sh', 'js', 'python', 'perl', 'text', 'yaml'],
+    test: 'test/docs/conformance-guide.test.ts',
+  },
   // Its reader of pages throws at a block that none of its tests does something with.
   {
     page: /^docs\/tutorial\//,
@@ -57,6 +62,17 @@ export const NOT_RUN: readonly { readonly page: string; readonly starts: string;
     reason: 'waits at a terminal for what a person types; test/cli/connect.test.ts has such a terminal',
   },
   {
+    page: 'docs/cli.md',
+    starts: 'ws101 chat --connect',
+    reason:
+      'talks at a terminal to a chat that runs; test/chat/clients.test.ts has both, and the options are read here',
+  },
+  {
+    page: 'docs/conformance.md',
+    starts: 'npm run bench:peers',
+    reason: 'installs other runtimes and runs every case against them; test/conformance runs the cases against our own',
+  },
+  {
     page: 'docs/assurance.md',
     starts: 'npm run fuzz',
     reason: 'runs from a minute to an hour; test/fuzz runs every target with its corpus',
@@ -65,6 +81,17 @@ export const NOT_RUN: readonly { readonly page: string; readonly starts: string;
     page: 'docs/assurance.md',
     starts: 'npm run simulate',
     reason: 'runs a hundred thousand seeds and more; test/simulation runs some',
+  },
+  {
+    page: 'docs/deploy.md',
+    starts: 'ws101 chat --host',
+    reason:
+      'a server for everybody on a fixed port; test/cli starts the same on a free one of this machine, and the options are read here',
+  },
+  {
+    page: 'docs/deploy.md',
+    starts: 'systemctl',
+    reason: 'changes the services of the machine; the units that it starts are read by a test',
   },
   { page: 'docs/cheat-sheet.md', starts: ' byte 0', reason: 'a drawing of the frame, and no code' },
   { page: 'docs/from-go.md', starts: 'var upgrader', reason: 'Go, beside which ours stands as an excerpt that runs' },
