@@ -16,6 +16,7 @@ export const CHAT_COMMANDS: readonly string[] = [
   '  /msg NAME TEXT    a message to one person, who may be away; a name with blanks in "quotes"',
   '  /inbox            the last messages of that kind',
   '  /quit             the end, once everything is said; Ctrl-C ends it at once',
+  '  /help             these lines',
   '  //TEXT            a message that begins with /',
 ];
 

@@ -48,9 +48,9 @@ export const CHAT_CONNECT_NOTES: readonly string[] = [
   'Exit codes with --connect:',
   '  0  all was said; closed with 1000, 1001 or no code, or as asked for',
   '  2  a mistake on the command line or in a line of a pipe',
-  '  3  not connected    4  refused with an HTTP status    5  the server broke a rule',
+  '  3  not connected, or no chat there    4  refused with an HTTP status    5  the server broke a rule',
   '  7  closed by the server with another code',
-  '  8  no such chat there, the name was refused, or something of a pipe was; or not all was acknowledged',
+  '  8  the name, or something of a pipe, was refused; or not all was acknowledged',
 ];
 
 /** Throws a `UsageError` for an option of the client without `--connect`, and for one of the server with it. */

@@ -1,4 +1,3 @@
-import { CHAT_PROTOCOL } from '../chat/index.ts';
 import type { CloseInfo, Connection } from '../node/index.ts';
 import { pauseBefore, resolveReconnect, retryAfterMs, steadyNow, UnexpectedResponseError } from '../node/index.ts';
 import { ChatParticipant } from './chat-connect-participant.ts';
@@ -94,7 +93,8 @@ export class ChatTalk {
       const { sentence, code } = explainConnectError(error, { url, received: watch.received });
       const response = error instanceof UnexpectedResponseError ? error.response : undefined;
       const isPassing = response ? !this.#reconnect.stopOnStatus(response.status) : code === EXIT.NOT_CONNECTED;
-      if (!this.#wasOpen || !isPassing) this.#fail(code, sentence);
+      const hint = /subprotocols/.test(sentence) ? '; is the chat at another path?' : '';
+      if (!this.#wasOpen || !isPassing) this.#fail(code, sentence + hint);
       else this.#lose(sentence, response === undefined ? 0 : retryAfterMs(response, Date.now()));
       return undefined;
     }
@@ -105,8 +105,7 @@ export class ChatTalk {
     this.#connection = connection;
     this.#wasOpen = true;
     this.#view.tell({ event: 'open', url: href }, `connected to ${href}`, false);
-    if (connection.protocol === CHAT_PROTOCOL) this.#participant.opened();
-    else this.#fail(EXIT.NOT_MET, `what answers at ${href} does not speak ${CHAT_PROTOCOL}; check the path`);
+    this.#participant.opened();
   }
 
   async #hold(connection: Connection): Promise<void> {

@@ -3,20 +3,19 @@ import type { Screen } from './screen.ts';
 import { visible, visibleJson } from './visible.ts';
 
 type Printed = Promise<void> | undefined;
+type Moderation = Extract<LogMessage, { type: 'moderation' }>;
 
-/** What moderators do, in the past tense. */
+/** What moderators do, in the past tense; what is done to rooms has its own words. */
 const DEEDS: Readonly<Record<string, string>> = {
   kick: 'put out',
   ban: 'banned',
   unban: 'ended the ban of',
   mute: 'muted',
-  unmute: 'let speak again',
+  unmute: 'ended the mute of',
   promote: 'made a moderator of',
   demote: 'made a member of',
   invite: 'invited',
   uninvite: 'took back the invitation of',
-  slow: 'set slow mode',
-  private: 'said who may enter',
 };
 
 /**
@@ -26,7 +25,7 @@ const DEEDS: Readonly<Record<string, string>> = {
 export class ChatView {
   readonly #screen: Screen;
   readonly #ndjson: boolean;
-  #welcomes = 0;
+  #user: string | undefined;
 
   constructor(screen: Screen, ndjson: boolean) {
     this.#screen = screen;
@@ -55,8 +54,8 @@ export class ChatView {
         return this.#note(`${event.code}: it is sent again in ${secondsOf(event.inMs)}`, true);
       case 'refused': {
         const { request } = event;
-        const text = request !== undefined && 'message' in request ? `; not said: ${request.message}` : '';
-        return this.#note(`${event.room === undefined ? '' : `#${event.room}: `}${event.remedy}${text}`, true);
+        const text = request !== undefined && 'message' in request ? `not said "${request.message}": ` : '';
+        return this.#note(`${event.room === undefined ? '' : `#${event.room} `}${text}${event.remedy}`, true);
       }
       case 'nameless':
         return this.#note(`${event.remedy} Give another one with --name.`, true);
@@ -85,8 +84,9 @@ export class ChatView {
     return this.#screen.print(`${visibleJson({ event: type, ...fields, ...more })}\n`);
   }
 
-  #welcome({ username, resumed, inbox, state }: Extract<ClientEvent, { kind: 'welcome' }>): undefined {
-    const isFirst = this.#welcomes++ === 0;
+  #welcome({ user, username, resumed, inbox, state }: Extract<ClientEvent, { kind: 'welcome' }>): undefined {
+    const isFirst = this.#user === undefined;
+    this.#user = user;
     if (isFirst) this.#note(`you are ${username}`, false);
     else if (!resumed) this.#note(`the session had ended: you are ${username} anew`, true);
     if (isFirst && inbox > 0) this.#note('/inbox shows what was said to you', false);
@@ -107,7 +107,8 @@ export class ChatView {
       case 'left':
         return this.#note(`you ${LEAVING[message.reason]} #${message.room}`, message.reason !== 'left');
       case 'presence': {
-        const { room, joined = [], left = [] } = message;
+        const { room, left = [] } = message;
+        const joined = message.joined?.filter(({ user }) => user !== this.#user) ?? [];
         if (joined.length > 0) this.#print(`#${room} * ${namesOf(joined)} joined`);
         return left.length > 0 ? this.#print(`#${room} * ${namesOf(left)} left`) : undefined;
       }
@@ -163,12 +164,16 @@ function entryLine(entry: LogMessage, isOld: boolean): string {
       return `direct ${time}<${entry.from} → ${entry.to}> ${entry.message ?? '(taken back)'}`;
     case 'redact':
       return `#${entry.room} ${time}* a message was taken back`;
-    case 'moderation': {
-      const { by, action, username, reason } = entry;
-      const whom = username === undefined ? '' : ` ${username}`;
-      return `#${entry.room} ${time}* ${by} ${DEEDS[action]}${whom}${reason === undefined ? '' : `: ${reason}`}`;
-    }
+    case 'moderation':
+      return `#${entry.room} ${time}* ${entry.by} ${deedOf(entry)}`;
   }
+}
+
+function deedOf({ action, username = '', everyMs, on, forMs, reason }: Moderation): string {
+  if (action === 'slow') return everyMs ? `asks for ${secondsOf(everyMs)} between messages` : 'ended slow mode';
+  if (action === 'private') return `made the room ${on ? 'private' : 'public'}`;
+  const time = forMs === undefined ? '' : ` for ${secondsOf(forMs)}`;
+  return `${DEEDS[action]} ${username}${time}${reason === undefined ? '' : `: ${reason}`}`;
 }
 
 function namesOf(people: readonly { readonly username: string; readonly role?: string | undefined }[]): string {

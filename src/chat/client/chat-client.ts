@@ -207,8 +207,7 @@ export class ChatClient {
     } else if (this.#errands.isOwn(id)) this.#errands.failed(error, now);
     else if (room === undefined || !this.#returning.delete(room)) this.#errands.refuse(undefined, room, code, remedy);
     else if (PATIENT_CODES.has(code)) {
-      const { epoch, seq } = this.#places.of(room) ?? {};
-      this.#errands.addFirst({ type: 'join', room, epoch, seq }, now + retryAfterMs);
+      this.#errands.addFirst({ type: 'join', room, ...this.#places.of(room) }, now + retryAfterMs);
     } else {
       this.#places.forget(room);
       this.#errands.refuse(undefined, room, code, remedy);
