@@ -125,7 +125,7 @@ function toBase64(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64');
 }
 
-// Microseconds, which is finer than the times are true.
+// A difference of times in microseconds need not be a round number.
 function rounded(ms: number): number {
   return Math.round(ms * 1000) / 1000;
 }

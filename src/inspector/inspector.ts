@@ -65,7 +65,8 @@ class RunningInspector implements Inspector {
     const { insecure = false, hosts } = options;
     this.#mode = target !== undefined ? 'relay' : options.replay !== undefined ? 'replay' : 'offline';
     this.#target = target === undefined ? '' : withoutPassword(target.url);
-    const now = (): number => steadyNow() - this.#began;
+    // Microseconds, which is finer than the times are true.
+    const now = (): number => Math.round((steadyNow() - this.#began) * 1000) / 1000;
     this.#conversations = new Conversations(this.#journal, now, (event) => this.#recorder?.write(event));
     this.#feed = new Feed(
       this.#journal,
