@@ -1,33 +1,14 @@
 import { WebSocket } from 'ws';
 import type { ServerMessageOf, ServerMessageV1 } from '../../src/chat/index.ts';
 import { CHAT_PROTOCOL, readServerMessage } from '../../src/chat/index.ts';
+import type { ClientRecord, Delivered } from './client-record.ts';
 import type { Cuts } from './cuts.ts';
 
-/** Somebody's words at a place of a room, as a client had them. */
-export interface Delivered {
-  readonly epoch: string;
-  readonly seq: number;
-  readonly id: string;
-}
-
-/** What a client did and had, for the verdict. */
-export interface ClientRecord {
-  readonly room: string;
-  /** Where each publication stands that was acknowledged to it, by its id. */
-  readonly acked: ReadonlyMap<string, Delivered>;
-  readonly pending: ReadonlyMap<string, string>;
-  /** What it was given, once and in the order in which it came, and the place at which it joined. */
-  readonly delivered: readonly Delivered[];
-  readonly joinedAt: number | undefined;
-  /** How often it was told that it has lost its place, and why. */
-  readonly resets: readonly string[];
-  readonly connections: number;
-  /** What should never happen. */
-  readonly faults: readonly string[];
-}
-
-const RESEND_MS = 2500;
-const RETRY_MS = 300;
+/** After a refusal it waits as long as it is told, or this, and a part of it more by chance. */
+const RETRY_MS = 1000;
+/** What it sends at once when it is back, of what a bucket of ten holds; the rest follows at the pace at which that fills. */
+const AT_ONCE = 5;
+const PACE_MS = 1100;
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 5000;
 
@@ -55,7 +36,9 @@ export class ChaosClient implements ClientRecord {
   #stopped = false;
   #ids = 0;
   #losses = 0;
-  #resend: NodeJS.Timeout | undefined;
+  /** What is to be sent on this connection. */
+  #unsent: string[] = [];
+  #pump: NodeJS.Timeout | undefined;
 
   /** `url` gives a server to connect to, another one each time; none while there is none. */
   constructor(name: string, room: string, url: () => string | undefined, cuts: Cuts) {
@@ -86,8 +69,8 @@ export class ChaosClient implements ClientRecord {
     this.#ids += 1;
     const id = `${this.#name}.${this.#ids}`;
     this.pending.set(id, `${id} says hello`);
-    if (this.#inside) this.#send(id);
-    this.#watch();
+    this.#unsent.push(id);
+    if (this.#pump === undefined && this.#inside) this.#sendNext(AT_ONCE);
   }
 
   /** Cuts its connection, if it has one. */
@@ -97,7 +80,7 @@ export class ChaosClient implements ClientRecord {
 
   stop(): void {
     this.#stopped = true;
-    clearTimeout(this.#resend);
+    clearTimeout(this.#pump);
     this.#socket?.terminate();
   }
 
@@ -163,7 +146,9 @@ export class ChaosClient implements ClientRecord {
     } else if (joined.recovered !== true) this.#begin(joined, 'not recovered');
     this.#inside = true;
     this.#losses = 0;
-    for (const id of this.pending.keys()) this.#send(id);
+    this.#unsent = [...this.pending.keys()];
+    clearTimeout(this.#pump);
+    this.#sendNext(AT_ONCE);
   }
 
   /** Begins anew with the latest history, of which it may have some already. */
@@ -196,16 +181,24 @@ export class ChaosClient implements ClientRecord {
 
   #refused(socket: WebSocket, { code, id, retryAfterMs = RETRY_MS }: ServerMessageOf<'error'>): void {
     this.#cuts.note(`error ${code}`);
+    const pauseMs = retryAfterMs * (1 + this.#cuts.unit());
     if (id !== undefined && this.pending.has(id)) {
-      this.#later(
-        () => this.#socket === socket && this.#inside && this.pending.has(id) && this.#send(id),
-        retryAfterMs,
-      );
+      this.#unsent.push(id);
+      clearTimeout(this.#pump);
+      this.#pump = this.#later(() => this.#sendNext(1), pauseMs);
     } else if (!this.#inside) {
       // The key of its first session never arrived, and that one keeps the name for a while.
       if (code === 'name-taken') this.#username += 'x';
-      this.#later(() => this.#socket === socket && !this.#inside && this.#join(), retryAfterMs);
-    } else if (code !== 'unavailable') this.faults.push(`refused: ${code}`);
+      this.#later(() => this.#socket === socket && !this.#inside && this.#join(), pauseMs);
+    } else if (code !== 'unavailable' && code !== 'already-joined') this.faults.push(`refused: ${code}`);
+  }
+
+  /** Sends so many of those that wait, and the others in time. */
+  #sendNext(count: number): void {
+    this.#pump = undefined;
+    if (!this.#inside) return;
+    for (const id of this.#unsent.splice(0, count)) this.#send(id);
+    if (this.#unsent.length > 0) this.#pump = this.#later(() => this.#sendNext(1), PACE_MS);
   }
 
   #send(id: string): void {
@@ -228,20 +221,11 @@ export class ChaosClient implements ClientRecord {
     this.#later(() => this.#connect(), mostMs * this.#cuts.unit());
   }
 
-  #watch(): void {
-    this.#resend ??= setTimeout(() => {
-      this.#resend = undefined;
-      if (this.pending.size === 0) return;
-      if (this.#inside) for (const id of this.pending.keys()) this.#send(id);
-      this.#watch();
-    }, RESEND_MS);
-  }
-
   #write(socket: WebSocket, message: object): void {
     if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(message), () => undefined);
   }
 
-  #later(task: () => unknown, delayMs: number): void {
-    setTimeout(() => this.#stopped || task(), delayMs);
+  #later(task: () => unknown, delayMs: number): NodeJS.Timeout {
+    return setTimeout(() => this.#stopped || task(), delayMs);
   }
 }

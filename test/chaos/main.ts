@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 import { FULL_PLAN, runDrill } from './drill.ts';
 import { measureLatency } from './latency.ts';
+import { fillPage, measureSizing, SIZING_PLAN } from './sizing.ts';
 
 const USAGE = `Usage: npm run test:chaos -- [options]
 
@@ -16,7 +17,10 @@ was acknowledged is lost, comes twice or in different orders, or when a process 
   --seconds N    (default ${FULL_PLAN.seconds})
   --stopped N    for how many seconds Redis is stopped (default ${FULL_PLAN.redisStoppedMs / 1000})
   --latency      measures instead what Redis adds to the way of a message: 1000 messages a second to 10 members each
-  --help`;
+  --sizing       measures instead what connections and texts cost, and writes it into docs/deploy.md
+  --help
+
+CHAOS_LOGS=FOLDER keeps what the servers write.`;
 
 const { values } = parseArgs({
   options: {
@@ -27,12 +31,14 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: `${FULL_PLAN.seconds}` },
     stopped: { type: 'string', default: `${FULL_PLAN.redisStoppedMs / 1000}` },
     latency: { type: 'boolean', default: false },
+    sizing: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 });
 
 if (values.help) console.log(USAGE);
 else if (values.latency) process.exitCode = await latency();
+else if (values.sizing) fillPage(await measureSizing(SIZING_PLAN, (line) => console.log(line)));
 else process.exitCode = await drill();
 
 async function drill(): Promise<number> {

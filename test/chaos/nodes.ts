@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { openSync } from 'node:fs';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import * as redis from 'redis';
@@ -21,7 +23,7 @@ export interface ChaosNode {
   stop(): Promise<void>;
 }
 
-/** Starts a server in a process of its own. Redis itself cuts its connection, in the midst of whatever it is doing. */
+/** Starts a server in a process of its own, whose log goes into `CHAOS_LOGS` if that folder is named. Redis itself cuts its connection, in the midst of whatever it is doing. */
 export async function processNode(name: string, redisPort: number): Promise<ChaosNode> {
   const admin = redis.createClient({ url: `redis://127.0.0.1:${redisPort}`, disableOfflineQueue: true });
   admin.on('error', () => undefined);
@@ -30,13 +32,17 @@ export async function processNode(name: string, redisPort: number): Promise<Chao
   let url: string | undefined;
   let ended: string | undefined;
   let expected = false;
+  const logs = process.env.CHAOS_LOGS;
   const start = async (): Promise<void> => {
     expected = false;
-    const args = ['--import', 'tsx', 'src/cli/main.ts', 'chat', '--port', '0', '--log', 'none'];
+    const args = ['dist/cli/main.js', 'chat', '--port', '0', '--log', logs === undefined ? 'none' : 'json'];
+    const errors = logs === undefined ? 'inherit' : openSync(join(logs, `${name}.log`), 'a');
     const running = spawn(process.execPath, [...args, '--redis', `redis://127.0.0.1:${redisPort}`], {
       cwd: ROOT,
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: ['ignore', 'pipe', errors],
     });
+    const output = running.stdout;
+    if (!output) throw new Error('no output');
     child = running;
     running.once('exit', (code, signal) => {
       url = undefined;
@@ -44,7 +50,7 @@ export async function processNode(name: string, redisPort: number): Promise<Chao
     });
     const port = await new Promise<string | undefined>((resolve) => {
       running.once('exit', () => resolve(undefined));
-      createInterface({ input: running.stdout }).on('line', (line) => {
+      createInterface({ input: output }).on('line', (line) => {
         const [, found] = /listening on http:\/\/localhost:(\d+)/.exec(line) ?? [];
         if (found) resolve(found);
       });

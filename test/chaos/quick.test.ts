@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { describeWithPeer } from '../support/peers.ts';
 import { redisPeer } from '../support/redis.ts';
-import type { ClientRecord, Delivered } from './chaos-client.ts';
+import type { ClientRecord, Delivered } from './client-record.ts';
 import { FULL_PLAN, runDrill } from './drill.ts';
 import { localNode } from './local-node.ts';
 import { judge } from './verdict.ts';

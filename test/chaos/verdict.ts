@@ -1,4 +1,4 @@
-import type { ClientRecord } from './chaos-client.ts';
+import type { ClientRecord } from './client-record.ts';
 
 /** What is wrong with what clients had, one line each: nothing when every promise was kept. */
 export function judge(clients: readonly ClientRecord[]): string[] {

@@ -17,6 +17,8 @@ export function redisPeer(): Peer {
 export interface OwnRedis {
   readonly url: string;
   readonly port: number;
+  /** Its process, of the moment. */
+  readonly pid: number;
   /** The folder of its append-only file. */
   readonly folder: string;
   /** Ends it: with SIGTERM it writes down what it has, with SIGKILL it does not. Starting it again finds the file. */
@@ -57,6 +59,9 @@ export async function ownRedis(fsync: 'everysec' | 'always' = 'everysec'): Promi
     url: `redis://127.0.0.1:${port}`,
     port,
     folder,
+    get pid() {
+      return child?.pid ?? 0;
+    },
     stop,
     start,
     freeze: () => void child?.kill('SIGSTOP'),

@@ -22,10 +22,11 @@ export interface RedisConnectionEvents {
 
 /**
  * How a connection is watched: a PING every `PING_MS`, and it counts as lost when one has no reply for `SILENT_PINGS` of these,
- * so within a second. Counting turns of a timer rather than time leaves a busy process the chance to read the reply first.
+ * so within two seconds; a connection that breaks is noticed at once. Counting turns of a timer rather than time leaves a busy
+ * process the chance to read the reply first.
  */
-const PING_MS = 240;
-const SILENT_PINGS = 3;
+const PING_MS = 400;
+const SILENT_PINGS = 4;
 /** Commands that may wait for replies; more are refused, so that memory stays bounded until the loss is noticed. */
 const MAX_WAITING = 20_000;
 const CONNECT_MS = 2000;
