@@ -31,6 +31,7 @@ export const MENU: readonly { readonly heading: string; readonly pages: readonly
     heading: 'Tools',
     pages: [
       'cli.md',
+      'inspector.md',
       'conformance-guide.md',
       'conformance.md',
       'bench.md',

@@ -15,6 +15,7 @@ export const RUN_BY: readonly RunBy[] = [
   { page: /^docs\/(?:server|metrics|compression|bench)\.md$/, languages: ['js'], test: 'test/docs/snippets.test.ts' },
   { page: /^docs\/(?:client|testing)\.md$/, languages: ['js'], test: 'test/docs/excerpts.test.ts' },
   { page: /^docs\/chat-protocol\.md$/, languages: ['json'], test: 'test/docs/snippets.test.ts' },
+  { page: /^docs\/inspector\.md$/, languages: ['json'], test: 'test/docs/snippets.test.ts' },
   { page: /^docs\/cli\.md$/, languages: ['console'], test: 'test/docs/cli.test.ts' },
   { page: /^docs\/api\.md$/, languages: ['ts'], test: 'test/docs/api.test.ts' },
   { page: /^docs\/closing\.md$/, languages: ['mermaid'], test: 'test/docs/closing.test.ts' },
@@ -67,6 +68,12 @@ export const NOT_RUN: readonly { readonly page: string; readonly starts: string;
     reason:
       'talks at a terminal to a chat that runs; test/chat/clients.test.ts has both, and the options are read here',
   },
+  ...['--target ws', '--target wss', '--target ws://localhost:8080/ws --record', '--offline'].map((options) => ({
+    page: 'docs/inspector.md',
+    starts: `ws101 inspect ${options}`,
+    reason:
+      'a page that stays, on a fixed port; test/cli/inspect-live.test.ts starts each on a free one, and the options are read here',
+  })),
   {
     page: 'docs/conformance.md',
     starts: 'npm run bench:peers',

@@ -1,9 +1,11 @@
 import diagnostics from 'node:diagnostics_channel';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import * as http from 'node:http';
 import * as http2 from 'node:http2';
 import type { AddressInfo, Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, type MockInstance, vi } from 'vitest';
 import { blocksOf } from '../../scripts/site/markdown.ts';
 import * as bench from '../../src/bench/index.ts';
@@ -12,6 +14,7 @@ import { CLIENT_MESSAGES } from '../../src/chat/v1/client-messages.ts';
 import { SERVER_MESSAGES } from '../../src/chat/v1/server-messages.ts';
 import * as codec from '../../src/codec/index.ts';
 import * as ws101 from '../../src/index.ts';
+import { createInspector } from '../../src/inspector/index.ts';
 import { selfSigned } from '../node/certificate.ts';
 import { leaveNothingBehind, startServer } from '../node/running-server.ts';
 import { excerptsOf, runExcerpt } from './excerpts.ts';
@@ -233,5 +236,18 @@ describe('docs/chat-protocol.md', () => {
     expect(types.length).toBeGreaterThan(5);
     const known = [...Object.keys(CLIENT_MESSAGES), ...Object.keys(SERVER_MESSAGES)];
     expect(types.filter((type) => !known.includes(type))).toEqual([]);
+  });
+});
+
+describe('docs/inspector.md', () => {
+  it('shows a recording that can be replayed', async () => {
+    const page = readFileSync(new URL('../../docs/inspector.md', import.meta.url), 'utf8');
+    const [recording] = blocksOf(page).filter(({ language }) => language === 'json');
+    const folder = mkdtempSync(join(tmpdir(), 'recording-'));
+    closing.push(() => rmSync(folder, { recursive: true }));
+    const replay = join(folder, 'talk.ndjson');
+    writeFileSync(replay, recording?.code ?? '');
+    const inspector = await createInspector({ replay });
+    closing.push(() => inspector.close());
   });
 });
