@@ -33,7 +33,7 @@ for (const agent of values.page ? [] : chosen(values.only)) {
   }
   await run(agent);
 }
-writeFileSync(fileOfPage, renderConformance(readResults()));
+if (values.page) writeFileSync(fileOfPage, renderConformance(readResults()));
 
 /** Those whose names, or the beginnings of them, were given. */
 function chosen(only: string | undefined): readonly Agent[] {
@@ -59,6 +59,7 @@ async function run(agent: Agent): Promise<void> {
   if (isSeen) process.stderr.write('\r\x1b[K');
   const results = mergeRun(readResults(), agent, report, names);
   writeResults(results);
+  writeFileSync(fileOfPage, renderConformance(results));
   const of = results.agents.find(({ name }) => name === agent.name);
   const failed = report.results.filter(({ number }) => !isPassed(of?.verdicts[number] ?? 'OK')).length;
   const seconds = Math.round(report.durationMs / 1_000);

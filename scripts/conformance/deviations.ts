@@ -2,6 +2,9 @@
 import { ALL_CASES, groupOf } from '../../src/conformance/index.ts';
 import type { Deviation, RecordedAgent } from './results.ts';
 
+/** Rows of up to so many cases say what each is about. */
+const SAID_TITLES = 4;
+
 /** Rows of cases, verdict, section and what was done, for the deviations that are meant. */
 export function deviationRows(agent: RecordedAgent, isMeant: (one: Deviation) => boolean): string[][] {
   const rows = new Map<string, [string, Deviation][]>();
@@ -13,8 +16,10 @@ export function deviationRows(agent: RecordedAgent, isMeant: (one: Deviation) =>
   return [...rows.values()].map((row) => {
     const [first] = row;
     if (first === undefined) return [];
-    const [number, deviation] = first;
-    const what = row.length === 1 ? `${titleOf(number)}: ${words(deviation)}` : wordsOfMany(row.map(([, one]) => one));
+    const [, deviation] = first;
+    const said = row.length === 1 ? words(deviation) : wordsOfMany(row.map(([, one]) => one));
+    const titles = row.length > SAID_TITLES ? '' : `${row.map(([one]) => titleOf(one)).join('; ')}: `;
+    const what = `${plain(titles)}${said}`;
     return [rangesOf(row.map(([one]) => one)).join(', '), verdictWords(deviation), deviation.section, what];
   });
 }

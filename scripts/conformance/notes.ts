@@ -1,7 +1,13 @@
 // What is to be said about deviations in whole sentences, by the name of the agent; each is a paragraph of the page.
 
 /** About our own server and client: every deviation must be explained here. */
-export const OWN_NOTES: Readonly<Record<string, readonly string[]>> = {};
+export const OWN_NOTES: Readonly<Record<string, readonly string[]>> = {
+  'ws101-client': [
+    'Our client is driven, as our server is, by a handler `message`, which is called within the parsing of a read. Who takes messages by `receive` or in a loop ' +
+      '`for await` gets each one a moment later: when a broken frame comes in the same read as a good message before it, the connection ' +
+      'has failed by then, `sendAndDrain` answers `closed`, and 3.2, 3.3, 4.1.3 and others like them are NON-STRICT. RFC 6455 §7.1.7 permits it.',
+  ],
+};
 
 const LONG_LENGTHS =
   'F.1.14 and those behind it write a length in more bytes than it needs, which RFC 6455 §5.2 forbids to senders; whether a receiver ' +
@@ -52,7 +58,7 @@ export const NOTES: Readonly<Record<string, readonly string[]>> = {
       'fields are partly taken as well. Masked frames of a server are taken as if they had no mask.',
   ],
   'node-client': [
-    'H.6.4 and H.6.5: a field Connection with another word besides Upgrade is refused. D.2.\\*: parameters that permessage-deflate does ' +
+    'H.6.4 and H.6.5: a field Connection with another word besides Upgrade, and one with a tab around its value, are refused. D.2.\\*: parameters that permessage-deflate does ' +
       'not have are accepted. F.3.11 to F.3.14 and D.5.1 to D.5.3: RSV1 is not looked at behind the first frame of a message, and in control frames.',
   ],
   'websockets-client': [

@@ -2,7 +2,7 @@
 import { ALL_CASES, GROUPS, groupOf, switchRows, type Testee } from '../../src/conformance/index.ts';
 import { deviationRows, rangesOf, titleOf, words } from './deviations.ts';
 import { NOTES, OWN_NOTES } from './notes.ts';
-import { isPassed, type RecordedAgent, type RecordedVerdict, type Results } from './results.ts';
+import { type Deviation, isPassed, type RecordedAgent, type RecordedVerdict, type Results } from './results.ts';
 
 export const fileOfPage: URL = new URL('../../docs/conformance.md', import.meta.url);
 
@@ -45,8 +45,8 @@ permessage-deflate is on where it exists. Group L floods its testee, and only ou
 const LEGEND = `How many cases pass, of how many. Behind that, those that pass without being OK: **n** NON-STRICT (within the RFC, though later or less
 exactly than it could), **i** INFORMATIONAL (anything is permitted), **u** UNIMPLEMENTED (an optional part is missing). A dash: not run.`;
 
-const OTHERS = `Each of these was looked at on the wire. Cases that differ in nothing share a row; "close" means that the messages were as they
-should be and the end of the connection was not. A deviation is no vulnerability, and some are wanted: an implementation may well be
+const OTHERS = `Each of these was looked at on the wire. Cases in which the same was done share a row; "close" means that the messages were as they
+should be and the end of the connection was not. \`ws101 conform --list --cases H.2 ws://localhost/\` prints what cases are about. A deviation is no vulnerability, and some are wanted: an implementation may well be
 lenient, and the suite still tells.`;
 
 const BROKEN = `Does the suite notice? \`ws101 echo --break NAME\` is a server that is right until a switch breaks one rule. Without any it passes every
@@ -95,7 +95,7 @@ function ownSection(agent: RecordedAgent): string[] {
   const rows = deviationRows(agent, ({ behavior }) => behavior !== 'INFORMATIONAL');
   const told = Object.entries(agent.verdicts).flatMap(([number, verdict]) =>
     verdict !== 'OK' && verdict.behavior === 'INFORMATIONAL'
-      ? [[number, titleOf(number), words(verdict) || 'just so']]
+      ? [[number, titleOf(number), toldOf(number, verdict)]]
       : [],
   );
   return [
@@ -107,6 +107,16 @@ function ownSection(agent: RecordedAgent): string[] {
     'INFORMATIONAL, where anything is permitted:',
     table(['case', 'about', 'what it does'], told),
   ];
+}
+
+/** What was done where anything is permitted. When it is what the case has as its steps, the verdict has no words for it. */
+function toldOf(number: string, verdict: Deviation): string {
+  if (verdict.reason !== '') return words(verdict);
+  const isRefusal = ALL_CASES.some(
+    (one) => one.number === number && one.conversations.some(({ opening }) => opening.outcome?.kind === 'refuses'),
+  );
+  if (isRefusal) return 'refuses it';
+  return groupOf(number) === 'H' ? 'accepts it' : 'does as the steps of the case have it';
 }
 
 const DEVIATION_HEAD = ['cases', 'verdict', 'section', 'what it does'];

@@ -11,8 +11,10 @@ const OPTIONS = {
 
 await drive(async (url: string) => {
   try {
-    const connection = await connect(url, OPTIONS);
-    for await (const message of connection) await connection.sendAndDrain(message);
+    const connection = await connect(url, OPTIONS, {
+      message: (one, data) => (one.send(data) === 'pressured' ? one.drained() : undefined),
+    });
+    await connection.closed;
   } catch {
     // Refused by one of both, as a case may want.
   }
