@@ -114,6 +114,30 @@ describe('the rules see a violation', () => {
       'only from itself',
     ],
     ['Node in the page', 'src/chat/page/a.js', "import fs from 'node:fs';", 'only from itself'],
+    [
+      'a floor with Node in a page that gets floors',
+      'src/inspector/page/a.js',
+      "import { connect } from '/.inspector/lib/node/index.js';",
+      'only from itself',
+    ],
+    [
+      'a file of a floor in a page that gets floors',
+      'src/inspector/page/a.js',
+      "import { Opcode } from '/.inspector/lib/codec/opcode.js';",
+      'only from itself',
+    ],
+    [
+      'a floor in a page that gets none',
+      'src/chat/page/a.js',
+      "import { Opcode } from '/.inspector/lib/codec/index.js';",
+      'only from itself',
+    ],
+    [
+      'one page in another',
+      'src/inspector/page/a.js',
+      "import { create } from '../../chat/page/dom.js';",
+      'only from itself',
+    ],
     ['into the page', 'src/chat/a.ts', "import { draw } from './page/draw.js';", 'for the browser alone'],
     [
       'an application at the root',
