@@ -72,7 +72,7 @@ describe('docs/conformance-guide.md', () => {
     expect(new Set(programs.map((command) => /--spawn '(\S+)/.exec(command)?.[1]))).toEqual(
       new Set(['node', PYTHON, 'perl']),
     );
-    expect(commands.filter(canRun).length).toBeGreaterThanOrEqual(hasPython ? 12 : 10);
+    expect(commands.filter(canRun).length).toBeGreaterThanOrEqual(hasPython ? 11 : 9);
   });
 });
 
