@@ -3,12 +3,10 @@ import type { ServerMessageOf, ServerMessageV1 } from '../../src/chat/index.ts';
 import { CHAT_PROTOCOL, readServerMessage } from '../../src/chat/index.ts';
 import type { ClientRecord, Delivered } from './client-record.ts';
 import type { Cuts } from './cuts.ts';
+import { Outbox } from './outbox.ts';
 
 /** After a refusal it waits as long as it is told, or this, and a part of it more by chance. */
 const RETRY_MS = 1000;
-/** What it sends at once when it is back, of what a bucket of ten holds; the rest follows at the pace at which that fills. */
-const AT_ONCE = 5;
-const PACE_MS = 1100;
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 5000;
 
@@ -19,7 +17,6 @@ const LONGEST_PAUSE_MS = 5000;
 export class ChaosClient implements ClientRecord {
   readonly room: string;
   readonly acked: Map<string, Delivered> = new Map();
-  readonly pending: Map<string, string> = new Map();
   readonly delivered: Delivered[] = [];
   readonly resets: string[] = [];
   readonly faults: string[] = [];
@@ -36,9 +33,7 @@ export class ChaosClient implements ClientRecord {
   #stopped = false;
   #ids = 0;
   #losses = 0;
-  /** What is to be sent on this connection. */
-  #unsent: string[] = [];
-  #pump: NodeJS.Timeout | undefined;
+  readonly #outbox: Outbox = new Outbox((id, message) => this.#send(id, message));
 
   /** `url` gives a server to connect to, another one each time; none while there is none. */
   constructor(name: string, room: string, url: () => string | undefined, cuts: Cuts) {
@@ -55,6 +50,10 @@ export class ChaosClient implements ClientRecord {
     return this.#inside && this.pending.size === 0;
   }
 
+  get pending(): ReadonlyMap<string, string> {
+    return this.#outbox.pending;
+  }
+
   get inside(): boolean {
     return this.#inside;
   }
@@ -68,9 +67,7 @@ export class ChaosClient implements ClientRecord {
   say(): void {
     this.#ids += 1;
     const id = `${this.#name}.${this.#ids}`;
-    this.pending.set(id, `${id} says hello`);
-    this.#unsent.push(id);
-    if (this.#pump === undefined && this.#inside) this.#sendNext(AT_ONCE);
+    this.#outbox.add(id, `${id} says hello`, this.#inside);
   }
 
   /** Cuts its connection, if it has one. */
@@ -80,7 +77,7 @@ export class ChaosClient implements ClientRecord {
 
   stop(): void {
     this.#stopped = true;
-    clearTimeout(this.#pump);
+    this.#outbox.rest();
     this.#socket?.terminate();
   }
 
@@ -105,6 +102,7 @@ export class ChaosClient implements ClientRecord {
       if (this.#socket !== socket) return;
       this.#socket = undefined;
       this.#inside = false;
+      this.#outbox.rest();
       this.#pause();
     });
   }
@@ -146,9 +144,7 @@ export class ChaosClient implements ClientRecord {
     } else if (joined.recovered !== true) this.#begin(joined, 'not recovered');
     this.#inside = true;
     this.#losses = 0;
-    this.#unsent = [...this.pending.keys()];
-    clearTimeout(this.#pump);
-    this.#sendNext(AT_ONCE);
+    this.#outbox.sendAll();
   }
 
   /** Begins anew with the latest history, of which it may have some already. */
@@ -176,16 +172,14 @@ export class ChaosClient implements ClientRecord {
     const known = this.acked.get(id);
     if (known && (known.epoch !== epoch || known.seq !== seq)) this.faults.push(`${id} at ${known.seq} and at ${seq}`);
     this.acked.set(id, { epoch, seq, id });
-    this.pending.delete(id);
+    this.#outbox.pending.delete(id);
   }
 
   #refused(socket: WebSocket, { code, id, retryAfterMs = RETRY_MS }: ServerMessageOf<'error'>): void {
     this.#cuts.note(`error ${code}`);
     const pauseMs = retryAfterMs * (1 + this.#cuts.unit());
     if (id !== undefined && this.pending.has(id)) {
-      this.#unsent.push(id);
-      clearTimeout(this.#pump);
-      this.#pump = this.#later(() => this.#sendNext(1), pauseMs);
+      this.#outbox.postpone(id, pauseMs);
     } else if (!this.#inside) {
       // The key of its first session never arrived, and that one keeps the name for a while.
       if (code === 'name-taken') this.#username += 'x';
@@ -193,18 +187,9 @@ export class ChaosClient implements ClientRecord {
     } else if (code !== 'unavailable' && code !== 'already-joined') this.faults.push(`refused: ${code}`);
   }
 
-  /** Sends so many of those that wait, and the others in time. */
-  #sendNext(count: number): void {
-    this.#pump = undefined;
-    if (!this.#inside) return;
-    for (const id of this.#unsent.splice(0, count)) this.#send(id);
-    if (this.#unsent.length > 0) this.#pump = this.#later(() => this.#sendNext(1), PACE_MS);
-  }
-
-  #send(id: string): void {
+  #send(id: string, message: string): void {
     const socket = this.#socket;
-    const message = this.pending.get(id);
-    if (!socket || message === undefined) return;
+    if (!socket || !this.#inside) return;
     if (this.#cuts.happens('before send')) {
       socket.terminate();
       return;

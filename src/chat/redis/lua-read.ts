@@ -15,11 +15,14 @@ else
   if from then high = math.min(high, from - 1) end
   low, step = math.max(h.first, high - limit + 1), -1
 end
-local entries, used = {}, 0
+local entries, used, kept = {}, 0, {}
+if low <= high then
+  for _, row in ipairs(rows(low, high)) do kept[row[1]] = row end
+end
 local at, last = low, high
 if step < 0 then at, last = high, low end
 while low <= high and at ~= last + step do
-  local e = entryAt(at)
+  local e = entryOf(at, kept[text(at)..'-0'])
   used = used + cost(e.sender, e.id, e.payload)
   if used > pageBytes and #entries > 0 then break end
   entries[#entries + 1] = { text(at), e.kind, text(e.at), e.sender, e.id, e.payload }

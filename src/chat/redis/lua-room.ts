@@ -73,9 +73,11 @@ local function renew(h, epoch)
   redis.call('PUBLISH', base, 'r '..table.concat(summary(h), ' ')..'\n')
 end
 
-local function entryAt(seq)
-  local id = text(seq)..'-0'
-  local row = list(redis.pcall('XRANGE', LOG, id, id))[1]
+local function rows(low, high)
+  return list(redis.pcall('XRANGE', LOG, text(low)..'-0', text(high)..'-0'))
+end
+
+local function entryOf(seq, row)
   local e = { kind = 'x', at = 0, sender = '', id = '', payload = '' }
   if row then
     local f = {}
@@ -92,6 +94,8 @@ local function entryAt(seq)
   e.at, e.sender, e.id = tonumber(at), string.sub(rest, 1, senderBytes), string.sub(rest, senderBytes + 1)
   return e
 end
+
+local function entryAt(seq) return entryOf(seq, rows(seq, seq)[1]) end
 
 local function trim(h, entries, bytes, since)
   local first = h.first
