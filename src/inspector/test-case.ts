@@ -16,10 +16,10 @@ export function toTestCase({ entries, target }: ExportSource): string {
   if (first === undefined) return '// Nothing has passed the inspector yet.\n';
   const { connection } = first;
   const own = entries.filter((entry) => entry.connection === connection);
-  const steps = own.flatMap(stepsOf);
+  const url = URL.canParse(target) ? new URL(target) : new URL('ws://localhost/');
+  const steps = own.flatMap((entry) => stepsOf(entry, url));
   const shown = steps.slice(0, MOST_STEPS).flat();
   if (steps.length > MOST_STEPS) shown.push(`// ${steps.length - MOST_STEPS} further steps are left out.`);
-  const url = URL.canParse(target) ? new URL(target) : new URL('ws://localhost/');
   const secure = url.protocol === 'wss:';
   const port = url.port === '' ? (secure ? 443 : 80) : Number(url.port);
   const hostname = url.hostname.replace(/^\[(.*)\]$/, '$1');
@@ -44,8 +44,8 @@ export function toTestCase({ entries, target }: ExportSource): string {
 }
 
 /** The lines of one step; none for what a test cannot repeat. */
-function stepsOf(entry: Entry): string[][] {
-  if (entry.kind === 'head') return [headStep(entry)];
+function stepsOf(entry: Entry, target: URL): string[][] {
+  if (entry.kind === 'head') return [headStep(entry, target)];
   if (entry.kind !== 'frame') return [];
   if (entry.wire.length < entry.size) {
     return [
@@ -55,7 +55,8 @@ function stepsOf(entry: Entry): string[][] {
   return [entry.from === 'client' ? sendStep(entry) : expectStep(entry)];
 }
 
-function headStep({ from, wire, title }: HeadEntry): string[] {
+/** The request as the target got it. */
+function headStep({ from, wire, title }: HeadEntry, target: URL): string[] {
   if (from === 'server')
     return [
       'const head = await client.readHead();',
@@ -64,6 +65,8 @@ function headStep({ from, wire, title }: HeadEntry): string[] {
     ];
   const lines = Buffer.from(wire)
     .toString('latin1')
+    .replace(/^(\w+) \/ /, (_, method: string) => `${method} ${target.pathname}${target.search} `)
+    .replace(/^(host: *).*?(?= *\r\n)/im, (_, name: string) => `${name}${target.host}`)
     .split(/(?<=\r\n)/);
   return ['client.send(', ...lines.map((line) => `  ${quoted(line)},`), ');'];
 }
@@ -109,8 +112,12 @@ function textLiteral(payload: Uint8Array): string | undefined {
   return Buffer.from(text).equals(payload) && !/[\p{Cc}\p{Cf}]/u.test(text) ? quoted(text) : undefined;
 }
 
-/** A literal in single quotes. */
+/** A literal in single quotes, in which nothing hides. */
 function quoted(text: string): string {
   const inner = JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'");
-  return `'${inner.replace(/[\u007f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)}'`;
+  return `'${inner.replace(/[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}]/gu, escapeOf)}'`;
+}
+
+function escapeOf(character: string): string {
+  return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
 }

@@ -160,6 +160,18 @@ describe('the export as a test case', () => {
     expect(text).toContain('await client.expectClose(1002);');
   });
 
+  test('asks what the target was asked, and hides no character', () => {
+    const talk = new Talk();
+    talk.say(['server', down(1, 'grüße \u202e')]);
+    const text = toTestCase({ entries: talk.entries, target: 'wss://b.test/deep?q', startedAt: STARTED });
+    expect(text).toContain("'Host: b.test\\r\\n'");
+    expect(text).toContain("connect } from 'node:tls'");
+    const root = new Talk('', answer(), REQUEST.replace('/chat', '/'));
+    const asked = toTestCase({ entries: root.entries, target: 'wss://b.test/deep?q', startedAt: STARTED });
+    expect(asked).toContain("'GET /deep?q HTTP/1.1\\r\\n'");
+    expect(text).toContain("hex('6772c3bcc39f6520e280ae')");
+  });
+
   test('says so when nothing has passed', () => {
     expect(toTestCase({ entries: [], target: '', startedAt: 0 })).toMatch(/^\/\/ Nothing/);
   });

@@ -33,11 +33,11 @@ export class Talk {
   #atMs = 0;
 
   /** @param extensions what the answer agrees to; or the answer itself */
-  constructor(extensions = '', said: string = answer(extensions)) {
+  constructor(extensions = '', said: string = answer(extensions), asked: string = REQUEST) {
     this.conversation = new Conversation(1, (entry: NewEntry) => {
       this.entries.push({ ...entry, id: this.entries.length + 1 } as Entry);
     });
-    this.say(['client', REQUEST], ['server', said]);
+    this.say(['client', asked], ['server', said]);
   }
 
   say(...pieces: readonly Said[]): this {
