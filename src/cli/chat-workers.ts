@@ -40,6 +40,7 @@ export async function runWorkers(
   const newEpoch = (): string => randomBytes(8).toString('hex');
   const memory = own.rooms ? new MemoryBroker({ now: () => Date.now(), newEpoch }) : undefined;
   const workers = new Set<Worker>();
+  const serving = new WeakSet<Worker>();
   let stopping = false;
   let waitMs = FIRST_WAIT_MS;
 
@@ -48,6 +49,7 @@ export async function runWorkers(
     const startedAt = performance.now();
     workers.add(worker);
     worker.on('error', () => undefined);
+    worker.once('listening', () => serving.add(worker));
     if (memory) serveRelay(memory, channelTo(worker));
     worker.once('exit', (code, signal) => {
       workers.delete(worker);
@@ -68,7 +70,7 @@ export async function runWorkers(
     },
     async shutdown() {
       stopping = true;
-      await Promise.all([...workers].map(stopped));
+      await Promise.all([...workers].map((worker) => stopped(worker, serving.has(worker))));
     },
   };
   try {
@@ -105,9 +107,10 @@ function servingAddress(worker: Worker): Promise<Address> {
   });
 }
 
-async function stopped(worker: Worker): Promise<void> {
+async function stopped(worker: Worker, serves: boolean): Promise<void> {
   const exited = once(worker, 'exit');
-  const late = setTimeout(() => worker.process.kill('SIGKILL'), KILL_AFTER_MS);
+  // One that does not serve yet has nobody to say goodbye to.
+  const late = setTimeout(() => worker.process.kill('SIGKILL'), serves ? KILL_AFTER_MS : 0);
   worker.process.send?.(STOP, undefined, undefined, () => undefined);
   await exited;
   clearTimeout(late);
