@@ -21,6 +21,8 @@ export class ChaosClient implements ClientRecord {
   readonly resets: string[] = [];
   readonly faults: string[] = [];
   joinedAt: number | undefined;
+  /** What happened to it last. */
+  last = '';
   connections = 0;
   readonly #name: string;
   #username: string;
@@ -99,6 +101,7 @@ export class ChaosClient implements ClientRecord {
     socket.on('message', (data) => this.#receive(socket, String(data)));
     socket.on('close', (code) => {
       this.#cuts.note(`closed ${code}`);
+      this.last += ` closed:${code}`;
       if (this.#socket !== socket) return;
       this.#socket = undefined;
       this.#inside = false;
@@ -143,6 +146,7 @@ export class ChaosClient implements ClientRecord {
       this.#place = { epoch: joined.epoch, seq: joined.seq };
     } else if (joined.recovered !== true) this.#begin(joined, 'not recovered');
     this.#inside = true;
+    this.last = 'joined';
     this.#losses = 0;
     this.#outbox.sendAll();
   }
@@ -177,6 +181,7 @@ export class ChaosClient implements ClientRecord {
 
   #refused(socket: WebSocket, { code, id, retryAfterMs = RETRY_MS }: ServerMessageOf<'error'>): void {
     this.#cuts.note(`error ${code}`);
+    this.last = `${this.last} error:${code}:${id ?? ''}`.slice(-300);
     const pauseMs = retryAfterMs * (1 + this.#cuts.unit());
     if (id !== undefined && this.pending.has(id)) {
       this.#outbox.postpone(id, pauseMs);

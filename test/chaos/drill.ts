@@ -124,6 +124,10 @@ export async function runDrill(
     tell('nothing is cut any more');
     const settled = await until(() => isSettled(clients) || undefined, SETTLE_MS, 50);
     const problems = [...judge(clients), ...nodes.flatMap(({ ended }) => ended ?? [])];
+    if (!settled) {
+      for (const client of clients.filter(({ settled }) => !settled))
+        tell(`${client.inside ? 'in' : 'out'}, ${client.pending.size} pending: ${client.last}`);
+    }
     if (!settled) problems.push('not everybody had everything a minute after the last cut');
     return {
       problems,

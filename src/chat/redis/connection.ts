@@ -21,12 +21,12 @@ export interface RedisConnectionEvents {
 }
 
 /**
- * How a connection is watched: a PING every `PING_MS`, and it counts as lost when one has no reply for `SILENT_PINGS` of these,
- * so within two seconds; a connection that breaks is noticed at once. Counting turns of a timer rather than time leaves a busy
- * process the chance to read the reply first.
+ * How a connection is watched: a PING every `PING_MS`, and it counts as lost when nothing at all came for `SILENT_TURNS` of these, so
+ * within two seconds; one that breaks is noticed at once. Whatever comes is a sign of life, since the reply to a PING waits behind
+ * those to a flood of commands. Turns of a timer rather than time leave a busy process the chance to read first.
  */
 const PING_MS = 400;
-const SILENT_PINGS = 4;
+const SILENT_TURNS = 4;
 /** Commands that may wait for replies; more are refused, so that memory stays bounded until the loss is noticed. */
 const MAX_WAITING = 20_000;
 const CONNECT_MS = 2000;
@@ -68,8 +68,17 @@ export async function connectRedis(
   let ready = false;
   client.on('error', (error) => ready && lose(error));
   client.on('end', () => ready && lose(new Error('Redis closed the connection')));
+  let silent = 0;
   const hear = (bytes: Buffer, channel: Buffer): void => {
+    silent = 0;
     if (!over) events.message(channel.toString('latin1'), bytes);
+  };
+  const send = async (command: readonly string[]): Promise<unknown> => {
+    try {
+      return await client.sendCommand(command);
+    } finally {
+      silent = 0;
+    }
   };
   try {
     await client.connect();
@@ -78,20 +87,19 @@ export async function connectRedis(
     throw error;
   }
   ready = true;
-  let silent = 0;
+  let pinging = false;
   watch = setInterval(() => {
-    if (silent > 0) {
-      silent += 1;
-      if (silent > SILENT_PINGS) lose(new Error('Redis does not answer'));
-      return;
+    silent += 1;
+    if (silent > SILENT_TURNS) lose(new Error('Redis does not answer'));
+    else if (!pinging) {
+      pinging = true;
+      send(['PING']).then(() => {
+        pinging = false;
+      }, lose);
     }
-    silent = 1;
-    client.sendCommand(['PING']).then(() => {
-      silent = 0;
-    }, lose);
   }, PING_MS).unref();
   return {
-    call: (command) => (over ? Promise.reject(new Error('the connection is over')) : client.sendCommand(command)),
+    call: (command) => (over ? Promise.reject(new Error('the connection is over')) : send(command)),
     listen: (channels) => client.subscribe([...channels], hear, true),
     unlisten: (channels) => client.unsubscribe([...channels], hear, true),
     destroy: () => void end(),
