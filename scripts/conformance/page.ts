@@ -45,7 +45,7 @@ permessage-deflate is on where it exists. Group L floods its testee, and only ou
 const LEGEND = `How many cases pass, of how many. Behind that, those that pass without being OK: **n** NON-STRICT (within the RFC, though later or less
 exactly than it could), **i** INFORMATIONAL (anything is permitted), **u** UNIMPLEMENTED (an optional part is missing). A dash: not run.`;
 
-const OTHERS = `Each of these was looked at on the wire. Cases in which the same was done share a row; "close" means that the messages were as they
+const OTHERS = `For each of these the recorded reason was held against the case. Cases in which the same was done share a row; "close" means that the messages were as they
 should be and the end of the connection was not. \`ws101 conform --list --cases H.2 ws://localhost/\` prints what cases are about. A deviation is no vulnerability, and some are wanted: an implementation may well be
 lenient, and the suite still tells.`;
 

@@ -69,7 +69,7 @@ export const FRAME_RULES: Readonly<Record<FrameRuleCode, ViolationRule>> = {
   'length-not-minimal': {
     closeCode: PROTOCOL_ERROR,
     section: 'RFC 6455 §5.2',
-    message: 'the payload length is written in more bytes than it needs; use the shortest form',
+    message: 'the payload length takes more bytes than it needs; use the shortest form',
   },
   'length-top-bit': {
     closeCode: PROTOCOL_ERROR,

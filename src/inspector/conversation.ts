@@ -26,7 +26,7 @@ const NO_COUNTS: LaneCounts = { bytes: 0, frames: 0, messages: 0, violations: 0 
  */
 export class Conversation {
   readonly id: number;
-  readonly #emit: (entry: NewEntry) => void;
+  readonly #tell: (entry: NewEntry) => void;
   readonly #request = new HeadTaker<RequestHead>(new RequestHeadReader());
   #response = new HeadTaker<ResponseHead>(new ResponseHeadReader());
   readonly #pings: Readonly<Record<End, PingTimes>> = { client: new PingTimes(), server: new PingTimes() };
@@ -42,9 +42,9 @@ export class Conversation {
   #atMs = 0;
 
   /** @param changes what is changed in the request before it is passed on */
-  constructor(id: number, emit: (entry: NewEntry) => void, changes: readonly string[] = []) {
+  constructor(id: number, tell: (entry: NewEntry) => void, changes: readonly string[] = []) {
     this.id = id;
-    this.#emit = emit;
+    this.#tell = tell;
     this.#changes = changes;
   }
 
@@ -60,7 +60,7 @@ export class Conversation {
 
   /** The connection began. */
   open(client: string, atMs: number): void {
-    this.#emit({ kind: 'open', connection: this.id, atMs, client });
+    this.#tell({ kind: 'open', connection: this.id, atMs, client });
   }
 
   /** Takes what one end sent, as it sent it; the bytes are copied as far as they are kept. */
@@ -78,7 +78,7 @@ export class Conversation {
   end(note: string, failed: boolean, atMs: number): void {
     this.#atMs = atMs;
     for (const from of ['client', 'server'] as const) this.#lanes[from]?.end();
-    this.#emit({ kind: 'end', connection: this.id, atMs, note, failed });
+    this.#tell({ kind: 'end', connection: this.id, atMs, note, failed });
   }
 
   #takeRequest(chunk: Uint8Array): void {
@@ -146,7 +146,7 @@ export class Conversation {
     }
     const { id: connection } = this;
     const deflate = this.#deflate !== undefined;
-    this.#emit({ ...frame, kind: 'frame', connection, atMs: this.#atMs, from, deflate, rttMs, note });
+    this.#tell({ ...frame, kind: 'frame', connection, atMs: this.#atMs, from, deflate, rttMs, note });
   }
 
   #showHead(from: End, taken: Exclude<TakenHead<unknown>, { state: 'incomplete' }>): void {
@@ -157,7 +157,7 @@ export class Conversation {
     const { violation } = interim
       ? { violation: undefined }
       : inspect(wire, { role, start: 'head', offer: this.#offer });
-    this.#emit({
+    this.#tell({
       kind: 'head',
       connection: this.id,
       atMs: this.#atMs,
@@ -181,7 +181,7 @@ export class Conversation {
   #turnOpaque(from: End, note: string): void {
     if (this.#opaque.has(from)) return;
     this.#opaque.add(from);
-    this.#emit({ kind: 'opaque', connection: this.id, atMs: this.#atMs, from, note });
+    this.#tell({ kind: 'opaque', connection: this.id, atMs: this.#atMs, from, note });
   }
 }
 

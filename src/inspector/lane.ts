@@ -45,7 +45,7 @@ export class Lane {
   readonly #role: 'server' | 'client';
   readonly #reservedBits: ReservedBits | undefined;
   readonly #inflater: Inflater | undefined;
-  readonly #emit: (frame: LaneFrame, payload: Uint8Array | undefined) => void;
+  readonly #tell: (frame: LaneFrame, payload: Uint8Array | undefined) => void;
   readonly #cutter: FrameCutter;
   #frame: OpenFrame | undefined;
   #message: MessageJoiner | undefined;
@@ -56,19 +56,19 @@ export class Lane {
    * @param from the end that sends
    * @param offset of the first frame in what that end sent
    * @param terms how it compresses, when that was agreed on
-   * @param emit takes each frame, and the whole unmasked payload of a control frame
+   * @param tell takes each frame, and the whole unmasked payload of a control frame
    */
   constructor(
     from: End,
     offset: number,
     terms: DeflateTerms | undefined,
-    emit: (frame: LaneFrame, payload: Uint8Array | undefined) => void,
+    tell: (frame: LaneFrame, payload: Uint8Array | undefined) => void,
   ) {
     this.#role = from === 'client' ? 'server' : 'client';
     this.#offset = offset;
     this.#reservedBits = terms === undefined ? undefined : DEFLATE_BITS;
     this.#inflater = terms === undefined ? undefined : new Inflater(terms);
-    this.#emit = emit;
+    this.#tell = tell;
     this.#cutter = new FrameCutter(this.#sink());
   }
 
@@ -162,7 +162,7 @@ export class Lane {
     const note = this.#closed ? AFTER_CLOSE : '';
     if (header.opcode === Opcode.CLOSE) this.#closed = true;
     const wire = keptBytes === kept.length ? kept : kept.slice(0, keptBytes);
-    this.#emit({ ...frame, wire, whole, violation, note, message }, control);
+    this.#tell({ ...frame, wire, whole, violation, note, message }, control);
   }
 }
 

@@ -92,12 +92,12 @@ export class Outbox {
   /** Adds one frame. A payload longer than {@link COPY_UP_TO} is not copied and must stay as it is until written. */
   frame(firstByte: number, payload: Uint8Array): void {
     const { length } = payload;
-    const maskKey = this.#nextMaskKey?.(); // @rfc 6455-5.1-1 6455-5.3-2 6455-6.1-7 6455-10.3-1
+    const maskKey = this.#nextMaskKey?.(); // @rfc 6455-5.1-1 6455-5.3-2 6455-6.1-4 6455-6.1-7 6455-10.3-1
     const headBytes = headerSize(length, maskKey !== undefined);
     if (length <= COPY_UP_TO) {
       const at = this.#reserve(headBytes + length);
       const target = this.#open!;
-      const start = writeHeader(target, at, firstByte, length, maskKey); // @rfc 6455-6.1-4
+      const start = writeHeader(target, at, firstByte, length, maskKey);
       const end = copyInto(target, start, payload, 0, length);
       if (maskKey !== undefined) applyMask(target, maskKey, 0, start, end); // @rfc 6455-5.1-1
       return;

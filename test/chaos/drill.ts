@@ -119,6 +119,7 @@ export async function runDrill(
     ).then(() => performance.now() - backAt);
     tell('Redis runs again');
     await Promise.all([killing, at(1)]);
+    for (; said < plan.messagesPerSecond * plan.seconds; said++) dice.pick(clients).say();
     for (const timer of timers) clearInterval(timer);
     for (const cuts of chances) cuts.rest();
     tell('nothing is cut any more');

@@ -8,11 +8,17 @@ export type EchoClient = (url: string) => Promise<string[]>;
 export const ownClient: EchoClient = async (url) => {
   const got: string[] = [];
   try {
-    const connection = await connect(url, { deflate: { threshold: 0 }, keepalive: false });
-    for await (const message of connection) {
-      got.push(String(message));
-      await connection.sendAndDrain(message);
-    }
+    const connection = await connect(
+      url,
+      { deflate: { threshold: 0 }, keepalive: false },
+      {
+        message(one, message) {
+          got.push(String(message));
+          return one.send(message) === 'pressured' ? one.drained() : undefined;
+        },
+      },
+    );
+    await connection.closed;
   } catch {
     // Refused by one of both, as a case may want.
   }
