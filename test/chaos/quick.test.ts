@@ -13,7 +13,7 @@ describeWithPeer(redisPeer(), 'two servers on one Redis, while connections, a se
       rooms: 2,
       clientsPerRoom: 6,
       messagesPerSecond: 30,
-      seconds: 4,
+      seconds: 3,
       killAt: 0.1,
       killedMs: 300,
       redisStopAt: 0.4,
@@ -22,9 +22,9 @@ describeWithPeer(redisPeer(), 'two servers on one Redis, while connections, a se
     };
     const result = await runDrill(plan, () => undefined, localNode);
     expect(result.problems).toEqual([]);
-    expect(result.said).toBe(120);
-    expect(result.acknowledged).toBe(120);
-    expect(result.deliveries).toBe(120 * 6);
+    expect(result.said).toBe(90);
+    expect(result.acknowledged).toBe(90);
+    expect(result.deliveries).toBe(90 * 6);
     expect(result.connections).toBeGreaterThan(12);
   }, 90_000);
 });

@@ -62,7 +62,7 @@ async function idleRow({ idle }: SizingPlan, options: readonly string[]): Promis
   const server = await startTalkServer(...options);
   try {
     // What the first connections make the server load is no cost of a connection.
-    const first = await Talk.begin(server.url, 1, 50);
+    const first = await Talk.begin(server.url, 1, 50, 'first');
     first.end();
     const before = residentKiB(server.pid);
     const talk = await Talk.begin(server.url, idle.rooms, idle.members);

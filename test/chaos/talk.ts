@@ -47,11 +47,11 @@ export class Talk {
   /** Hears of each delivery how long it took, in milliseconds. */
   onDelivery: (ms: number) => void = () => undefined;
 
-  /** Lets so many members into so many rooms. */
-  static async begin(url: string, rooms: number, members: number): Promise<Talk> {
+  /** Lets so many members into so many rooms; their names begin with `prefix`. */
+  static async begin(url: string, rooms: number, members: number, prefix: string = 'm'): Promise<Talk> {
     const talk = new Talk();
     for (let room = 0; room < rooms; room++) {
-      const names = Array.from({ length: members }, (_, member) => `m${room}-${member}`);
+      const names = Array.from({ length: members }, (_, member) => `${prefix}${room}-${member}`);
       talk.#rooms.push(await Promise.all(names.map((name) => talk.#enter(url, `room-${room}`, name))));
     }
     return talk;
