@@ -83,7 +83,8 @@ async function talkRow(
 ): Promise<string[]> {
   const server = await startTalkServer(...options);
   try {
-    const talk = await Talk.begin(server.url, rooms, members);
+    // On one Redis a name belongs for a while to whoever had it.
+    const talk = await Talk.begin(server.url, rooms, members, `of${members}-`);
     await talk.speak(perSecond, 3);
     let deliveries = 0;
     talk.onDelivery = () => {
