@@ -48,10 +48,10 @@ export function describeVectors(section: string, vectors: readonly WireVector[])
         it(`${vector.requirement} (received by a ${role})`, () => {
           const { from: usual } = masking;
           try {
-            for (const from of [0, Infinity]) {
-              masking.from = from;
-              runVector(role, vector);
-            }
+            masking.from = Infinity;
+            runVector(role, vector);
+            masking.from = 0;
+            runVector(role, vector, MOST_BY_SIMD);
           } finally {
             masking.from = usual;
           }
@@ -61,9 +61,13 @@ export function describeVectors(section: string, vectors: readonly WireVector[])
   });
 }
 
-function runVector(role: Role, vector: WireVector): void {
+/** With so many chunks a byte each is masked, which SIMD does as the loops do, only slowly. */
+const MOST_BY_SIMD = 1_000;
+
+function runVector(role: Role, vector: WireVector, mostChunks: number = Infinity): void {
   const bytes = wireFor(role, vector.wire);
   for (const [how, chunks] of cuttings(bytes)) {
+    if (chunks.length > mostChunks) continue;
     const decoded = decodeChunks(role, chunks);
     expect(comparable(decoded), how).toEqual({
       frames: vector.frames.map(([fin, rsv, opcode, payload]) => ({ fin, rsv, opcode, payload: bare(payload) })),
