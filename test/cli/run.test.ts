@@ -3,10 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { exampleLines } from '../../src/cli/help.ts';
 import { explainListenError } from '../../src/cli/listen-error.ts';
 import { parseOptions } from '../../src/cli/options.ts';
-import { COMMANDS } from '../../src/cli/run.ts';
+import { loadCommands } from '../../src/cli/run.ts';
 import { authorityOf } from '../../src/cli/serve.ts';
 import { UsageError } from '../../src/cli/usage-error.ts';
 import { runHere } from './command-line.ts';
+
+const COMMANDS = await loadCommands();
 
 /** The words of a command line, which are in quotes where they hold blanks. */
 function wordsOf(line: string): string[] {

@@ -4,9 +4,11 @@ import { describe, expect, it } from 'vitest';
 import { anchorsOf, blocksOf, linksOf, outsideCode } from '../../scripts/site/markdown.ts';
 import { docsPages } from '../../scripts/site/stage.ts';
 import { parseOptions } from '../../src/cli/options.ts';
-import { COMMANDS } from '../../src/cli/run.ts';
+import { loadCommands } from '../../src/cli/run.ts';
 import { isLookedAt, NOT_RUN, RUN_BY } from './blocks.ts';
 import { commandLines, wordsOf } from './command-lines.ts';
+
+const COMMANDS = await loadCommands();
 
 const ROOT = new URL('../../', import.meta.url);
 const read = (path: string): string => readFileSync(new URL(path, ROOT), 'utf8');
