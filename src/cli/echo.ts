@@ -1,11 +1,8 @@
-import { BrokenServer, SWITCHES, type SwitchName, switchNamed, switchRows } from '../conformance/index.ts';
 import { WebSocketServer } from '../node/index.ts';
 import type { Command } from './command.ts';
 import { defineCommand } from './command.ts';
-import { columns } from './help.ts';
 import { serve } from './serve.ts';
 import { SERVER_OPTIONS, serverOptions } from './server-options.ts';
-import { nearest, quote, UsageError } from './usage-error.ts';
 
 /** `ws101 echo`: a server for trying out clients, at every path. */
 export const echo: Command = defineCommand({
@@ -30,17 +27,13 @@ export const echo: Command = defineCommand({
   },
   notes: [
     'With --break a small server of its own answers, for trying out tools that test servers. Of the other options',
-    `it takes --host and --port alone. ws101 echo --break list prints the ${SWITCHES.length} rules that it can break.`,
+    'it takes --host and --port alone. ws101 echo --break list prints the rules that it can break.',
   ],
   async run(values, terminal) {
-    if (values.break === 'list') {
-      terminal.stdout.write(`${switchLines().join('\n')}\n`);
-      return 0;
-    }
-    const switches = readSwitches(values.break);
-    if (switches !== undefined) {
-      const announce = (authority: string): string => `listening on ws://${authority}/, broken: ${switches.join(', ')}`;
-      await serve(new BrokenServer(switches), values, terminal, announce);
+    if (values.break !== undefined) {
+      // The suite and its broken server take twice as long to load as all the rest.
+      const { serveBroken } = await import('./echo-break.ts');
+      await serveBroken(values.break, values, terminal);
       return 0;
     }
     const server = new WebSocketServer({ ...serverOptions(values), deflate: values.deflate });
@@ -52,22 +45,3 @@ export const echo: Command = defineCommand({
     return 0;
   },
 });
-
-function switchLines(): string[] {
-  return columns(switchRows().map(([name = '', breaks = '', section = '']) => [name, `${breaks} (${section})`]));
-}
-
-function readSwitches(text: string | undefined): readonly SwitchName[] | undefined {
-  return text?.split(',').map((part) => {
-    const name = part.trim();
-    const found = switchNamed(name);
-    if (found !== undefined) return found;
-    const meant = nearest(
-      name,
-      SWITCHES.map((one) => one.name),
-    );
-    throw new UsageError(
-      `--break knows no ${quote(name)}; ${meant === undefined ? 'see ws101 echo --break list' : `did you mean ${meant}?`}`,
-    );
-  });
-}
