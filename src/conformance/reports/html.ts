@@ -2,7 +2,7 @@ import { type Content, element, formatDuration, htmlPage, type Markup, pageTable
 import { GROUPS } from '../cases/groups.ts';
 import type { CaseResult, ConformanceReport } from '../result.ts';
 import { groupOf } from '../select.ts';
-import { failuresOf, tallyGroups } from '../tally.ts';
+import { failuresOf, type GroupTally, tallyGroups } from '../tally.ts';
 import { passes } from '../verdict.ts';
 import { wireOf } from './html-wire.ts';
 
@@ -15,12 +15,13 @@ export function htmlReport(reports: readonly ConformanceReport[]): string {
   if (reports.length === 0) throw new RangeError('there is no report to show');
   const numbers = [...new Set(reports.flatMap(({ results }) => results.map(({ number }) => number)))];
   const groups = [...new Set(numbers.map(groupOf))];
+  const looked = reports.map(lookUp);
   return htmlPage(
     'WebSocket conformance',
     element('h1', {}, 'WebSocket conformance'),
     element('p', {}, words(reports)),
     overview(reports),
-    ...groups.map((group) => groupSection(group, numbers, reports)),
+    ...groups.map((group) => groupSection(group, numbers, looked)),
     element('h2', {}, 'What was on the wire'),
     element('p', {}, 'Each case of each agent, those that do not pass opened. → is what the suite sent, ← what came.'),
     ...reports.map((report, i) => wires(report, i)),
@@ -47,23 +48,37 @@ function overview(reports: readonly ConformanceReport[]): Markup {
   );
 }
 
-function groupSection(group: string, numbers: readonly string[], reports: readonly ConformanceReport[]): Markup {
+/** A report with its results by number and its tallies by group, which every table of a group asks for. */
+interface LookedUp {
+  readonly report: ConformanceReport;
+  readonly results: ReadonlyMap<string, CaseResult>;
+  readonly tallies: ReadonlyMap<string, GroupTally>;
+}
+
+function lookUp(report: ConformanceReport): LookedUp {
+  return {
+    report,
+    results: new Map(report.results.map((result) => [result.number, result])),
+    tallies: new Map(tallyGroups(report).map((tally) => [tally.group, tally])),
+  };
+}
+
+function groupSection(group: string, numbers: readonly string[], looked: readonly LookedUp[]): Markup {
   const own = numbers.filter((number) => groupOf(number) === group);
   const title = `${group} ${GROUPS.get(group) ?? ''}`.trim();
-  const passed = reports.map((report) => {
-    const tally = tallyGroups(report).find((one) => one.group === group);
+  const passed = looked.map(({ tallies }) => {
+    const tally = tallies.get(group);
     return tally === undefined ? '' : `${tally.passed} of ${tally.total}`;
   });
-  const find = reports.map(({ results }) => new Map(results.map((result) => [result.number, result])));
   const rows = own.map((number): Content[] => {
-    const results = find.map((found) => found.get(number));
+    const results = looked.map((one) => one.results.get(number));
     const title = results.find((result) => result !== undefined)?.title ?? '';
-    return [number, title, ...results.map((result, i) => verdictLink(result, i, reports[i]?.strict ?? false))];
+    return [number, title, ...results.map((result, i) => verdictLink(result, i, looked[i]?.report.strict ?? false))];
   });
   const columns = [
     { title: 'case', align: 'left' as const },
     { title: 'what', align: 'sentence' as const },
-    ...reports.map(({ agent }) => ({ title: agent, align: 'left' as const })),
+    ...looked.map(({ report }) => ({ title: report.agent, align: 'left' as const })),
   ];
   return element(
     'details',
