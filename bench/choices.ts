@@ -7,6 +7,8 @@ export interface Choices {
   /** Names of contenders or peers; undefined for all. */
   readonly peers: readonly string[] | undefined;
   readonly quick: boolean;
+  /** Leave out the rows that a run with the same settings has measured here less than a day ago. */
+  readonly resume: boolean;
   readonly runs: number;
   readonly warmupMs: number;
   readonly durationMs: number;
@@ -21,7 +23,7 @@ export interface Choices {
 /** What `npm run bench -- --help` says. */
 export const HELP = `Measures this project's server beside others, row by row, and writes bench/results/ROW.json and docs/benchmarks.md.
 
-  npm run bench                          everything; about two hours, and nothing else should run meanwhile
+  npm run bench                          everything; about two and a half hours, and nothing else should run meanwhile
   npm run bench -- --only=idle,handshakes   these rows alone; the others stay as they are
   npm run bench -- --peers=ws101,ws,raw  these alone; the results go to bench/.build/results, the page stays as it is
   npm run bench -- --quick               whether it works: two very short runs of each; written there, too
@@ -30,6 +32,7 @@ export const HELP = `Measures this project's server beside others, row by row, a
   --seconds=N    how long each run is measured (default 4)
   --warmup=N     seconds before that (default 2)
   --out=FOLDER   where results go
+  --resume       leaves out what was measured here with the same settings less than a day ago: after an interruption
   --list         names the rows and who takes part in each
 
 Install Bun, Deno and bufferutil with npm run bench:peers; without them their results are left out, and the page says so.
@@ -57,6 +60,7 @@ export function readChoices(args: readonly string[]): Choices | 'help' | 'list' 
       seconds: { type: 'string' },
       warmup: { type: 'string' },
       out: { type: 'string' },
+      resume: { type: 'boolean', default: false },
       list: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -70,18 +74,21 @@ export function readChoices(args: readonly string[]): Choices | 'help' | 'list' 
   for (const name of peers ?? []) refuse('--peers', name, names);
   const rows = values.only?.split(',') ?? ROWS.map(({ name }) => name);
   for (const name of rows) refuse('--only', name, new Set(ROWS.map((row) => row.name)));
+  // Whoever repeats it does not go on where this run did.
+  const told = args.filter((arg) => arg !== '--resume');
   const defaults = quick ? QUICK : FULL;
   const forRecord = !quick && peers === undefined && values.out === undefined;
   return {
     rows: ROWS.filter(({ name }) => rows.includes(name)),
     peers,
     quick,
+    resume: values.resume,
     runs: number('--runs', values.runs, 1) ?? defaults.runs,
     warmupMs: inMs(number('--warmup', values.warmup, 0)) ?? defaults.warmupMs,
     durationMs: inMs(number('--seconds', values.seconds, 0.1)) ?? defaults.durationMs,
     folder: values.out ?? (forRecord ? RECORD : ASIDE),
     forRecord,
-    command: ['npm run bench', ...(args.length === 0 ? [] : ['--', ...args])].join(' '),
+    command: ['npm run bench', ...(told.length === 0 ? [] : ['--', ...told])].join(' '),
   };
 }
 

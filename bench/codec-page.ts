@@ -1,6 +1,7 @@
 import type { Environment } from '../src/bench/index.ts';
 import { formatInterval, formatRatio } from '../src/report/index.ts';
 import type { ContestResult } from './codec/contest.ts';
+import { goalWords, judgeCodec, measuredWords, verdictWords } from './goals.ts';
 
 /** What `bench/results/codec.json` holds. */
 export interface CodecResult {
@@ -14,6 +15,9 @@ export interface CodecResult {
 export function codecTable(result: CodecResult | undefined): string[] {
   if (result === undefined) return ['Not measured yet.'];
   const { environment, rounds, sliceMs, contests } = result;
+  const judged = judgeCodec(contests).map(
+    (one) => `| ${[one.contest, goalWords(one.goal), measuredWords(one), verdictWords(one)].join(' | ')} |`,
+  );
   return [
     '| work | who | figure | first is faster by | 95 % interval |',
     '|---|---|--:|--:|--:|',
@@ -26,6 +30,7 @@ export function codecTable(result: CodecResult | undefined): string[] {
       }),
     ),
     '',
+    ...(judged.length === 0 ? [] : ['| work | goal | measured | |', '|---|---|--:|---|', ...judged, '']),
     `Medians of ${rounds} rounds of ${sliceMs} ms each, all contenders of a row in turn in one process. ${environment.cpu}, ` +
       `${environment.cores} cores, Node ${environment.node}, on ${environment.date.slice(0, 10)}.`,
   ];

@@ -1,6 +1,7 @@
 /** `npm run bench`: all comparisons of this repository. Its options are in choices.ts. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { environmentOf } from '../src/bench/run/environment.ts';
 import { formatDuration, formatValue } from '../src/report/index.ts';
 import { findPeers, ROOT } from './catalog.ts';
 import { makeCertificate } from './certificate.ts';
@@ -10,7 +11,8 @@ import { formatJson } from './format.ts';
 import { loadHarness } from './harness.ts';
 import { estimateMs, lineUp, measureRow } from './measure.ts';
 import { writePage } from './page.ts';
-import type { RowResult } from './results.ts';
+import { type RowResult, readResults } from './results.ts';
+import { isMeasured } from './resume.ts';
 import { ROWS } from './rows.ts';
 
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
@@ -34,7 +36,10 @@ async function main(): Promise<number> {
 
 async function measureAll(choices: Choices): Promise<number> {
   const { runBench } = await loadHarness();
-  const lines = lineUp(choices, findPeers());
+  const all = lineUp(choices, findPeers());
+  const [before, here] = [readResults(choices.folder), environmentOf(choices.command)];
+  const lines = all.filter((line) => !choices.resume || !isMeasured(before.get(line.row.name), line, choices, here));
+  if (lines.length < all.length) print(`${all.length - lines.length} rows were measured before`);
   for (const [name, reason] of new Map(lines.flatMap(({ leftOut }) => leftOut).map((one) => [one.name, one.reason])))
     print(`left out: ${name}, ${reason}`);
   const total = lines.reduce((sum, line) => sum + estimateMs(line, choices), 0);

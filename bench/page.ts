@@ -12,6 +12,8 @@ import {
 } from '../src/report/index.ts';
 import { type AgreementResult, agreementTable } from './agreement-page.ts';
 import { type CodecResult, codecTable } from './codec-page.ts';
+import { type GeneratorResult, generatorTable } from './generator-page.ts';
+import { countWords, goalWords, type Judged, judgeCodec, judgeRow, measuredWords, verdictWords } from './goals.ts';
 import { type RefusalResult, refusalTable } from './refusal-page.ts';
 import { type ContenderResult, type RowResult, readResults } from './results.ts';
 import { BASES, ROWS } from './rows.ts';
@@ -22,6 +24,7 @@ export interface BenchRecord {
   readonly refusals: RefusalResult | undefined;
   readonly agreement: AgreementResult | undefined;
   readonly codec: CodecResult | undefined;
+  readonly generator: GeneratorResult | undefined;
 }
 
 const PAGE = 'docs/benchmarks.md';
@@ -39,6 +42,7 @@ export function readRecord(root: string): BenchRecord {
     refusals: readJson<RefusalResult>(join(folder, 'refusals.json')),
     agreement: readJson<AgreementResult>(join(folder, 'agreement.json')),
     codec: readJson<CodecResult>(join(folder, 'codec.json')),
+    generator: readJson<GeneratorResult>(join(folder, 'generator.json')),
   };
 }
 
@@ -68,9 +72,11 @@ export function renderPage(page: string, record: BenchRecord): string {
     machine: machines(record),
     contenders: contenders(record),
     rows: rows(record),
+    goals: goals(record),
     refusals: refusalTable(record.refusals),
     agreement: agreementTable(record.agreement),
     codec: codecTable(record.codec),
+    generator: generatorTable(record.generator),
   };
   let rendered = page;
   for (const [name, lines] of Object.entries(parts)) {
@@ -162,11 +168,37 @@ function rowLines(result: RowResult): string[] {
       ]),
     ),
     '',
+    ...goalTable(judgeRow(result)),
     ...gates.map(({ verdict, name, reason }) => `- ${verdict}, ${name}: ${reason}`),
     ...leftOut.map(({ name, reason }) => `- Left out: ${name}, ${reason}.`),
     ...(gates.length + leftOut.length === 0 ? [] : ['']),
     `Measured on ${environment.date.slice(0, 10)}; \`npm run bench -- --only=${row}\` repeats it.`,
   ];
+}
+
+/** All goals together: how many were met, and which were not. */
+function goals({ rows: measured, codec }: BenchRecord): string[] {
+  const ofRows = ROWS.flatMap(({ name, title }) => {
+    const result = measured.get(name);
+    return result === undefined ? [] : judgeRow(result).map((judged) => ({ where: title, judged }));
+  });
+  const ofCodec = judgeCodec(codec?.contests ?? []).map((judged) => ({ where: judged.contest, judged }));
+  const all = [...ofRows, ...ofCodec];
+  const missed = all.filter(({ judged }) => judged.says === 'missed');
+  if (all.length === 0) return ['None of them was measured yet.'];
+  return [
+    countWords(all.map(({ judged }) => judged)),
+    ...(missed.length === 0 ? [] : ['', '| missed | goal | measured | |', '|---|---|--:|---|']),
+    ...missed.map(({ where, judged }) =>
+      line([where, goalWords(judged.goal), measuredWords(judged), verdictWords(judged)]),
+    ),
+  ];
+}
+
+function goalTable(judged: readonly Judged[]): string[] {
+  if (judged.length === 0) return [];
+  const lines = judged.map((one) => line([goalWords(one.goal), measuredWords(one), verdictWords(one)]));
+  return ['| goal | measured | |', '|---|--:|---|', ...lines, ''];
 }
 
 /** How many times the base, run by run, with its interval where there is one. */

@@ -27,6 +27,7 @@ const choices = {
   rows,
   peers: undefined,
   quick: false,
+  resume: false,
   ...TIMES,
   folder: '',
   forRecord: false,

@@ -39,6 +39,7 @@ const PLATFORMS = [BUN, DENO];
 const BINARY = [OWN, BORROW, LOOP, WS, BUFFERUTIL, RAW, ...PLATFORMS];
 const TEXT = [OWN, LOOP, WS, BUFFERUTIL, RAW, ...PLATFORMS];
 const ROOM = [OWN, WS, BUFFERUTIL, RAW, ...PLATFORMS];
+const BINARY_ROOM = [OWN, BORROW, WS, BUFFERUTIL, RAW, ...PLATFORMS];
 const WITHOUT_FRAMES = [OWN, WS, RAW, ...PLATFORMS];
 
 /** Of what other contenders are shown as multiples, where they take part. */
@@ -50,8 +51,8 @@ export const ROWS: readonly Row[] = [
   ...echo('echo-32-depth-32', '32 bytes, 50 connections, 32 in flight', 32, 50, 32),
   ...echo('echo-16k', '16 KiB, 20 connections, 4 in flight', 16 * 1024, 20, 4),
   ...echo('echo-1m', '1 MiB, 4 connections, 1 in flight', 1024 * 1024, 4, 1),
-  room('room-500-depth-1', '500 members, 32 bytes, 1 message in flight', 32, 1),
-  room('room-500-depth-8', '500 members, 64 bytes, 8 messages in flight', 64, 8),
+  ...room('room-500-depth-1', '500 members, 32 bytes, 1 message in flight', 32, 1),
+  ...room('room-500-depth-8', '500 members, 64 bytes, 8 messages in flight', 64, 8),
   {
     name: 'handshakes',
     title: 'Opening handshakes as fast as they come',
@@ -89,16 +90,18 @@ function echo(name: string, load: string, bytes: number, connections: number, de
   return [row('', true), row('-text', false)];
 }
 
-function room(name: string, load: string, bytes: number, depth: number): Row {
-  return {
-    name,
-    title: `Deliveries in a room: ${load}`,
+/** Rooms are of text first, as those of most programs are. */
+function room(name: string, load: string, bytes: number, depth: number): Row[] {
+  const row = (suffix: string, binary: boolean): Row => ({
+    name: `${name}${suffix}`,
+    title: `Deliveries of ${binary ? 'binary' : 'text'} in a room: ${load}`,
     path: '/room',
-    contenders: ROOM,
+    contenders: binary ? BINARY_ROOM : ROOM,
     options: [],
-    load: { scenario: 'fanout', source: { kind: 'size', bytes }, connections: 500, depth, binary: false },
+    load: { scenario: 'fanout', source: { kind: 'size', bytes }, connections: 500, depth, binary },
     quick: { connections: 50 },
-  };
+  });
+  return [row('', false), row('-binary', true)];
 }
 
 /** The platforms that compress choose their windows themselves, and Deno does not compress. */

@@ -26,6 +26,7 @@ if (mode === 'loop') {
 /** @type {RoomHub<Connection, Parameters<typeof prepareMessage>[0], import('ws101').PreparedMessage>} */
 const hub = new RoomHub({ encode: prepareMessage });
 server.route('/room', {
+  borrow: mode === 'borrow',
   open(connection) {
     hub.join('room', connection);
   },

@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { findPeers } from '../../bench/catalog.ts';
 import { type Choices, isWanted, readChoices } from '../../bench/choices.ts';
 import { estimateMs, lineUp, optionsOf } from '../../bench/measure.ts';
+import type { ContenderResult, RowResult } from '../../bench/results.ts';
+import { isMeasured } from '../../bench/resume.ts';
 import { ROWS } from '../../bench/rows.ts';
 
 function chosen(...args: readonly string[]): Choices {
@@ -62,6 +64,37 @@ describe('the options of npm run bench', () => {
   });
 });
 
+describe('going on after an interruption', () => {
+  const here = {
+    ...{ date: '2026-11-23T20:00:00.000Z', ws101: '0.1.0', node: '20.20.2', platform: 'linux x64', cpu: 'a CPU' },
+    ...{ cores: 2, memoryBytes: 2 ** 32, command: 'npm run bench' },
+  };
+  const choices = chosen('--resume', '--only=handshakes');
+  const [lined] = lineUp(choices, everywhere);
+  if (lined === undefined) throw new Error('no line-up');
+  const { runs, warmupMs, durationMs } = choices;
+  const before = {
+    ...{ runs, warmupMs, durationMs, environment: { ...here, date: '2026-11-23T01:00:00.000Z', command: 'another' } },
+    contenders: lined.measured.map(({ name }) => ({ name }) as ContenderResult),
+  } as unknown as RowResult;
+
+  it('leaves out what was measured here with the same settings, and is no part of the command that repeats it', () => {
+    expect(isMeasured(before, lined, choices, here)).toBe(true);
+    expect([choices.resume, choices.command]).toEqual([true, 'npm run bench -- --only=handshakes']);
+  });
+
+  it.each<[string, RowResult | undefined]>([
+    ['nothing', undefined],
+    ['a result of fewer runs', { ...before, runs: runs - 1 }],
+    ['a result of shorter runs', { ...before, durationMs: 1 }],
+    ['a result of another machine', { ...before, environment: { ...here, cpu: 'another' } }],
+    ['an old result', { ...before, environment: { ...here, date: '2026-11-22T19:00:00.000Z' } }],
+    ['a result of others', { ...before, contenders: before.contenders.slice(1) }],
+  ])('measures again where there is %s', (_what, result) => {
+    expect(isMeasured(result, lined, choices, here)).toBe(false);
+  });
+});
+
 describe('a row', () => {
   it.each(ROWS)('$name has its own name, this project among its contenders, and all that are asked the same', (row) => {
     expect(ROWS.filter(({ name }) => name === row.name)).toHaveLength(1);
@@ -87,6 +120,7 @@ describe('a row', () => {
     expect(targets['echo-16k-text']).toEqual(['/echo?in=16392&out=16388&head=817e4000', 'count']);
     expect(targets['echo-1m']).toEqual(['/echo?in=1048590&out=1048586&head=827f0000000000100000', 'count']);
     expect(targets['room-500-depth-8']).toEqual(['/room?in=70&out=66&head=8140', 'count']);
+    expect(targets['room-500-depth-8-binary']).toEqual(['/room?in=70&out=66&head=8240', 'count']);
     expect(targets.handshakes).toEqual(['/echo?in=38&out=34&head=8120&close=8', 'count']);
     expect(targets.idle?.[0]).toMatch(/^\/echo\?in=17&out=13&head=8a0b[\da-f]{22}&close=8$/);
     expect(targets['deflate-takeover']).toBeUndefined();

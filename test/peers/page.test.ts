@@ -2,15 +2,19 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import type { AgreementResult } from '../../bench/agreement-page.ts';
+import type { GeneratorResult } from '../../bench/generator-page.ts';
 import { type BenchRecord, readRecord, renderPage, renderPlots } from '../../bench/page.ts';
 import type { RefusalResult } from '../../bench/refusal-page.ts';
 import type { ContenderResult, RowResult } from '../../bench/results.ts';
 import { ROWS } from '../../bench/rows.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const PARTS = ['machine', 'contenders', 'rows', 'refusals', 'agreement', 'codec'];
+const PARTS = ['machine', 'contenders', 'goals', 'rows', 'refusals', 'agreement', 'codec', 'generator'];
 const EMPTY_PAGE = PARTS.map((name) => `${name}:\n<!-- generated: ${name} -->\nold\n<!-- /generated -->`).join('\n\n');
-const NOTHING: BenchRecord = { rows: new Map(), refusals: undefined, agreement: undefined, codec: undefined };
+const NOTHING: BenchRecord = {
+  rows: new Map(),
+  ...{ refusals: undefined, agreement: undefined, codec: undefined, generator: undefined },
+};
 
 const environment = {
   date: '2026-11-23T10:00:00.000Z',
@@ -75,7 +79,7 @@ describe('the generated parts', () => {
     const page = renderPage(EMPTY_PAGE, NOTHING);
     expect(page).not.toContain('old');
     for (const name of PARTS) expect(page).toContain(`${name}:\n<!-- generated: ${name} -->`);
-    expect(page.match(/Not measured yet\./g)).toHaveLength(ROWS.length + 3);
+    expect(page.match(/Not measured yet\./g)).toHaveLength(ROWS.length + 4);
     expect(renderPage(page, NOTHING)).toBe(page);
   });
 
@@ -115,6 +119,73 @@ describe('the generated parts', () => {
     expect(page).toContain('| WARN |');
     expect(page).toContain('- WARN, steal: somebody took the CPU');
     expect(page).toContain('- Left out: Bun, not installed.');
+  });
+
+  it('say of each goal whether it is met, when the interval reaches it, and by how much it was missed', () => {
+    const page = renderPage(
+      EMPTY_PAGE,
+      record([
+        contender('ws101', [110, 111, 112, 118, 110]),
+        contender('ws', [100, 100, 100, 100, 100]),
+        contender('raw', [200, 200, 200, 200, 200]),
+      ]),
+    );
+    expect(page).toContain('| ws101: at least 1.15 × ws | 1.11 [1.10, 1.18] | met |');
+    expect(page).toContain('| ws101: at least 0.9 × raw | 0.56 [0.55, 0.59] | missed by 38.3 % |');
+    expect(page).toContain('| ws101: at least 0.97 × raw (an aim) |');
+    expect(page).toContain('1 of 2 goals are met, and 0 of 1 aims beyond them.');
+    expect(page).toMatch(/\| Echo of binary: 32 bytes.* \| ws101: at least 0.9 × raw \|/);
+  });
+
+  it('compare memory by the difference, too', () => {
+    const kib = (numbers: readonly number[]): number[] => numbers.map((number) => number * 1024);
+    const page = renderPage(
+      EMPTY_PAGE,
+      record(
+        [
+          contender('ws101', kib([6, 6, 6, 6, 6])),
+          contender('ws', kib([8, 8, 8, 8, 8])),
+          contender('raw', kib([4, 4, 4, 4, 4])),
+        ],
+        { row: 'idle', metric: { name: 'memory', unit: 'bytes', better: 'lower', kind: 'memory' } },
+      ),
+    );
+    expect(page).toContain('| ws101: at most 0.8 × ws | 0.75 [0.75, 0.75] | met |');
+    expect(page).toContain('| ws101: at most raw + 1 KiB | raw + 2 KiB [2 KiB, 2 KiB] | missed by 1 KiB |');
+  });
+
+  it('judge nothing by too few runs', () => {
+    const few = [contender('ws101', [200, 200]), contender('ws', [100, 100])];
+    expect(renderPage(EMPTY_PAGE, record(few))).toContain('| ws101: at least 1.15 × ws | 2.00 | not known |');
+  });
+
+  it('show what one worker of the load tool drives beside a generator built on ws', () => {
+    const driven = (name: string, value: number) => ({
+      ...{
+        name,
+        version: '1.2.3',
+        perSecond: Array<number>(5).fill(value),
+        perCpuSecond: Array<number>(5).fill(value),
+      },
+    });
+    const generator: GeneratorResult = {
+      ...{
+        environment,
+        runs: 5,
+        warmupMs: 1_500,
+        durationMs: 3_000,
+        connections: 50,
+        depth: 16,
+        bytes: 32,
+        pinned: true,
+      },
+      ...{ own: driven('own', 400_000), other: driven('other', 200_000) },
+    };
+    const page = renderPage(EMPTY_PAGE, { ...NOTHING, generator });
+    expect(page).toContain('| own 1.2.3 | 400 k/s | 400 k/s |');
+    expect(page).toContain('| ratio, with its 95 % interval | 2.00 [2.00, 2.00] | 2.00 [2.00, 2.00] |');
+    expect(page).toContain('Goals: at least 300 k/s, met; at least 2.5 times the other, missed by 20.0 %.');
+    expect(page).toContain('each on a core of its own');
   });
 
   it('show refusals, and what becomes of a handshake that succeeds', () => {

@@ -1,3 +1,4 @@
+import { Opcode } from '../../codec/index.ts';
 import type { Adapter } from '../adapters/adapter.ts';
 import { withAdapter } from '../adapters/dialing.ts';
 import { loadAdapter } from '../adapters/load.ts';
@@ -208,7 +209,7 @@ export class DeliveryEngine implements Engine, MemberEvents {
     this.recorder.count('sent');
     this.recorder.count('sentBytes', this.#format.bytes);
     this.recorder.count('expectedDeliveries', this.#reach);
-    publisher.publish(this.#format.encode({ sender, seq, sentNs }));
+    publisher.publish(this.#format.encode({ sender, seq, sentNs }), this.config.binary ? Opcode.BINARY : Opcode.TEXT);
   }
 
   #completed(sender: number, seq: number): void {

@@ -57,10 +57,10 @@ export class Member extends WatchedEvents {
     this.#ready = undefined;
   }
 
-  /** Publishes a payload of plain ASCII. */
-  publish(payload: Buffer): void {
+  /** Publishes a payload of plain ASCII; as a message of that kind, unless the adapter makes one of its own. */
+  publish(payload: Buffer, opcode: number): void {
     const { wrap } = this.#adapter;
-    if (wrap === undefined) this.connection.sendFrame(Opcode.TEXT, payload);
+    if (wrap === undefined) this.connection.sendFrame(opcode, payload);
     else this.#send(this.connection, wrap.call(this.#adapter, payload.toString('latin1'), this.index));
   }
 
