@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { inspect as inspectCommand } from '../../src/cli/inspect.ts';
 import { connect, WebSocketServer } from '../../src/node/index.ts';
 import type { ScriptedPeer } from '../../src/testing/index.ts';
 import { Stage, upgrade } from '../inspector/stage.ts';
@@ -205,6 +206,21 @@ describe.runIf(browserTestsRun)(`the live inspector in Chromium${browserReason}`
     await page.locator('#paste-parts .card').last().click();
     await page.locator('.message', { hasText: 'Inflated: 5 bytes' }).waitFor();
     expect(await page.locator('.message pre').last().textContent()).toBe('"Hello"');
+    expect(complaints).toEqual([]);
+  });
+
+  test('saves what was decoded, with the lines that the terminal prints', async () => {
+    const page = await open(await stage.inspect({}));
+    expect(await page.locator('#paste-save').isVisible()).toBe(false);
+    await page.fill('#paste-input', '818537fa213d7f9f4d5158 8300');
+    await page.click('.primary');
+    const [download] = await Promise.all([page.waitForEvent('download'), page.click('#paste-save')]);
+    expect(download.suggestedFilename()).toBe('ws101.ndjson');
+    let printed = '';
+    const stream = { write: (text: string) => (printed += text) };
+    await inspectCommand.run(['--json', '818537fa213d7f9f4d51588300'], { stdout: stream, stderr: stream });
+    expect(readFileSync(await download.path(), 'utf8')).toBe(printed);
+    await page.locator('#paste-status', { hasText: 'Saved 2 lines.' }).waitFor();
     expect(complaints).toEqual([]);
   });
 

@@ -4,6 +4,7 @@ import { byId, create, createButton } from './dom.js';
 import { explainPart } from './explain.js';
 import { nextTurn, readHex } from './hex-reader.js';
 import { Joiner } from './joiner.js';
+import { MOST_SAVED_PARTS, saveParts } from './save.js';
 import { count } from './words.js';
 
 const MOST_ROWS = 500;
@@ -25,6 +26,8 @@ export function startPaste(onSelect) {
   const status = byId('paste-status', HTMLElement);
   const list = byId('paste-parts', HTMLOListElement);
   const stop = byId('paste-stop', HTMLButtonElement);
+  const save = byId('paste-save', HTMLButtonElement);
+  let saveDecoded = async () => 0;
   let long = '';
   let run = 0;
 
@@ -49,6 +52,13 @@ export function startPaste(onSelect) {
     stop.hidden = true;
     status.textContent = `Stopped. ${status.textContent}`;
   });
+  save.addEventListener('click', async () => {
+    save.disabled = true;
+    const lines = await saveDecoded();
+    save.disabled = false;
+    status.textContent =
+      lines < MOST_SAVED_PARTS ? `Saved ${count(lines, 'line')}.` : `Saved the first ${count(lines, 'part')}.`;
+  });
   form.addEventListener('submit', (event) => {
     event.preventDefault();
     void decode(++run);
@@ -56,6 +66,7 @@ export function startPaste(onSelect) {
 
   const decode = async (/** @type {number} */ mine) => {
     list.replaceChildren();
+    save.hidden = true;
     stop.hidden = false;
     const isMine = () => mine === run;
     const text = long === '' ? input.value : long;
@@ -67,6 +78,8 @@ export function startPaste(onSelect) {
     const verdict = await showParts(bytes, options, { list, status, onSelect, isMine });
     if (!isMine()) return;
     stop.hidden = true;
+    save.hidden = bytes.length === 0;
+    saveDecoded = () => saveParts(bytes, options);
     status.textContent = [note, verdict].filter((words) => words !== '').join(' ');
   };
 }
