@@ -176,7 +176,8 @@ export class EchoEngine implements Engine {
       if (!lane.isOpen) continue;
       const count = lane.expire(before);
       this.#meter.error('timeout', count);
-      if (count > 0 && this.#loop instanceof ClosedLoop) this.#loop.start(lane, now);
+      // Where nothing has ever come back, more than the depth would only pile up.
+      if (count > 0 && lane.wasAnswered && this.#loop instanceof ClosedLoop) this.#loop.start(lane, now);
     }
   }
 

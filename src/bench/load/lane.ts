@@ -67,6 +67,11 @@ export class Lane implements LoadEvents {
     return this.sent - Math.max(this.tracker.next, this.expired);
   }
 
+  /** Whether anything has come back at all. */
+  get wasAnswered(): boolean {
+    return this.tracker.next > 0;
+  }
+
   opened(connection: LoadConnection): void {
     this.connection = connection;
     const message = this.#share.prepare(this.client, connection);
@@ -129,6 +134,7 @@ export class Lane implements LoadEvents {
     for (const intended of tracker.missing.values()) age(intended);
     for (let number = tracker.next; number < this.due; number++) age(this.#intended.get(number));
     const isLeft = tracker.next < this.sent || tracker.missing.size > 0;
+    meter.neverCame(this.#expiredForGood());
     // What was under way on a connection that ended was not promised to anybody; that it ended is counted as an error.
     tracker.finish(this.isOpen ? this.sent : tracker.next);
     meter.faults(tracker.faults);
@@ -136,6 +142,14 @@ export class Lane implements LoadEvents {
     tracker.missing.clear();
     this.due = this.sent;
     return isLeft;
+  }
+
+  /** How many of those that were not answered in time are counted as lost now. */
+  #expiredForGood(): number {
+    const { missing, next } = this.tracker;
+    let count = this.isOpen ? Math.max(0, this.expired - next) : 0;
+    for (const number of missing.keys()) if (number < this.expired) count++;
+    return count;
   }
 
   begin(opcode: number): void {

@@ -45,6 +45,13 @@ export class Meter {
     if (count > 0) this.#errors.set(kind, (this.#errors.get(kind) ?? 0) + count);
   }
 
+  /** So many messages that were not answered in time were not late but lost, and are no timeouts any more. */
+  neverCame(count: number): void {
+    const late = (this.#errors.get('timeout') ?? 0) - count;
+    if (late > 0) this.#errors.set('timeout', late);
+    else this.#errors.delete('timeout');
+  }
+
   /** Takes over the faults that a lane has seen since it was asked last. Not forgotten by {@link reset} either. */
   faults(seen: Record<FaultName, number>): void {
     for (const name of Object.keys(seen) as FaultName[]) {

@@ -47,6 +47,12 @@ async function theirs(): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
+/** The payload of a short masked frame. */
+function unmasked(frame: Uint8Array): Uint8Array {
+  const key = frame.subarray(2, 6);
+  return frame.subarray(6).map((byte, i) => byte ^ (key[i & 3] ?? 0));
+}
+
 /** A server that gives each header of a client's frame to `take`, and no answer but what that writes. */
 function headerServer(take: (header: FrameHeader, write: (bytes: Uint8Array) => void) => void): Promise<number> {
   return openingServer((socket) => {
@@ -130,35 +136,58 @@ describe('a closed loop', () => {
     expect(frames).toBe(expected);
   });
 
-  it('counts what is not answered in time, goes on, and in the end counts it as lost, at its age', async () => {
-    let frames = 0;
-    const port = await headerServer(() => frames++);
+  it('waits no more for what is not answered in time, goes on, and counts as lost, once, what never came', async () => {
+    let messages = 0;
+    const port = await openingServer((socket) => (chunk) => {
+      for (let at = 0; at < chunk.length; at += 38) {
+        if (messages++ === 0) socket.write(encodeFrame(2, unmasked(chunk.subarray(at, at + 38))));
+      }
+    });
     const engine = await engineFor(port, { depth: 2, timeoutMs: 100 });
     await engine.start(phaseOf());
-    await expect.poll(() => frames).toBeGreaterThanOrEqual(4);
+    await expect.poll(() => messages).toBeGreaterThanOrEqual(7);
     engine.cut();
     const { counts, errors, faults, timings } = await engine.stop();
-    expect(errors.timeout).toBeGreaterThanOrEqual(2);
-    expect(counts.received).toBeUndefined();
-    expect(faults).toEqual({ lost: counts.sent });
+    expect(counts.received).toBe(1);
+    expect({ errors, faults }).toEqual({ errors: {}, faults: { lost: (counts.sent ?? 0) - 1 } });
+    expect(timings.latency && Histogram.from(timings.latency).count).toBe(counts.sent);
+  });
+
+  it('counts as lost what was in flight to a server that never answers, and sends it no more', async () => {
+    let frames = 0;
+    const port = await headerServer(() => frames++);
+    const engine = await engineFor(port, { depth: 4, timeoutMs: 50 });
+    await engine.start(phaseOf());
+    await expect.poll(() => frames).toBe(4);
+    await loadFor(300);
+    engine.cut();
+    const { counts, errors, faults, timings } = await engine.stop();
+    expect({ frames, sent: counts.sent, errors, faults }).toEqual({
+      frames: 4,
+      sent: 4,
+      errors: {},
+      faults: { lost: 4 },
+    });
     const latency = timings.latency && Histogram.from(timings.latency);
-    expect(latency?.count).toBe(counts.sent);
+    expect(latency?.count).toBe(4);
     expect(latency?.min).toBeGreaterThanOrEqual(50e6);
   });
 
   it('takes an answer that comes after its time for late, not for wrong', async () => {
     const replies: (() => void)[] = [];
+    let messages = 0;
     const port = await openingServer((socket) => (chunk) => {
       for (let at = 0; at < chunk.length; at += 38) {
-        const key = chunk.subarray(at + 2, at + 6);
-        const plain = chunk.subarray(at + 6, at + 38).map((byte, i) => byte ^ (key[i & 3] ?? 0));
+        const plain = unmasked(chunk.subarray(at, at + 38));
         replies.push(() => socket.write(encodeFrame(2, plain)));
+        messages++;
       }
-      if (replies.length >= 3) for (const reply of replies.splice(0)) reply();
+      // The first at once.
+      if (messages === 1 || replies.length >= 3) for (const reply of replies.splice(0)) reply();
     });
     const engine = await engineFor(port, { timeoutMs: 80 });
     await engine.start(phaseOf());
-    await expect.poll(() => engine.sample().received).toBeGreaterThanOrEqual(3);
+    await expect.poll(() => engine.sample().received).toBeGreaterThanOrEqual(4);
     const { errors, faults } = await engine.stop();
     expect(errors.timeout).toBeGreaterThanOrEqual(2);
     expect(Object.keys(faults).filter((name) => name !== 'lost')).toEqual([]);
