@@ -38,7 +38,8 @@ export const HELP = `Measures this project's server beside others, row by row, a
 Install Bun, Deno and bufferutil with npm run bench:peers; without them their results are left out, and the page says so.
 `;
 
-const FULL = { runs: 7, warmupMs: 2_000, durationMs: 4_000 };
+/** How rows are measured unless told otherwise. */
+export const FULL = { runs: 7, warmupMs: 2_000, durationMs: 4_000 };
 const QUICK = { runs: 2, warmupMs: 200, durationMs: 500 };
 const RECORD = 'bench/results';
 const ASIDE = 'bench/.build/results';

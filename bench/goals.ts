@@ -133,6 +133,7 @@ export function verdictWords({ goal: { wants }, says, missedBy }: Judged): strin
 
 /** How many were met, in a sentence. */
 export function countWords(judged: readonly Judged[]): string {
+  if (judged.every(({ says }) => says === 'not known')) return 'There were too few runs to judge any of them.';
   const count = (isAim: boolean): string => {
     const known = judged.filter(({ goal, says }) => goal.isAim === isAim && says !== 'not known');
     return `${formatNumber(known.filter(({ says }) => says === 'met').length)} of ${formatNumber(known.length)}`;

@@ -11,6 +11,7 @@ import {
   UNKNOWN,
 } from '../src/report/index.ts';
 import { type AgreementResult, agreementTable } from './agreement-page.ts';
+import { FULL } from './choices.ts';
 import { type CodecResult, codecTable } from './codec-page.ts';
 import { type GeneratorResult, generatorTable } from './generator-page.ts';
 import { countWords, goalWords, type Judged, judgeCodec, judgeRow, measuredWords, verdictWords } from './goals.ts';
@@ -172,8 +173,17 @@ function rowLines(result: RowResult): string[] {
     ...gates.map(({ verdict, name, reason }) => `- ${verdict}, ${name}: ${reason}`),
     ...leftOut.map(({ name, reason }) => `- Left out: ${name}, ${reason}.`),
     ...(gates.length + leftOut.length === 0 ? [] : ['']),
-    `Measured on ${environment.date.slice(0, 10)}; \`npm run bench -- --only=${row}\` repeats it.`,
+    `Measured on ${environment.date.slice(0, 10)}; \`npm run bench -- --only=${row}${timesOf(result)}\` repeats it.`,
   ];
+}
+
+/** The options that say how often and how long, where it was not as usual. */
+function timesOf({ runs, warmupMs, durationMs }: RowResult): string {
+  return [
+    runs === FULL.runs ? '' : ` --runs=${runs}`,
+    durationMs === FULL.durationMs ? '' : ` --seconds=${durationMs / 1000}`,
+    warmupMs === FULL.warmupMs ? '' : ` --warmup=${warmupMs / 1000}`,
+  ].join('');
 }
 
 /** All goals together: how many were met, and which were not. */

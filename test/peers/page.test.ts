@@ -94,6 +94,7 @@ describe('the generated parts', () => {
     expect(page).toContain('| ws | 100/s | [100/s, 100/s] | 1 | 0.33 [0.33, 0.33] |');
     expect(page).toContain('| ws101 | 1.2.3 | as it is |');
     expect(page).toContain('a CPU, 2 cores, 4 GiB of memory');
+    expect(page).toContain('`npm run bench -- --only=echo-32-depth-1 --runs=5` repeats it.');
     expect(renderPage(EMPTY_PAGE, record(all))).not.toContain('× raw');
   });
 
