@@ -36,7 +36,7 @@ export function join(...parts: readonly Uint8Array[]): Uint8Array {
 
 /** Have they the same bytes? */
 export function isSame(one: Uint8Array, other: Uint8Array): boolean {
-  return one.length === other.length && Buffer.compare(one, other) === 0;
+  return one === other || (one.length === other.length && Buffer.compare(one, other) === 0);
 }
 
 /** The text that these bytes are the UTF-8 of; undefined when they are not valid (RFC 3629 §4). */

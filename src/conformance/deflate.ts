@@ -1,11 +1,9 @@
-import { constants, deflateRawSync, inflateRawSync } from 'node:zlib';
+import { constants, deflateRawSync } from 'node:zlib';
 import { join, NOTHING } from './bytes.ts';
 import type { DeflateSide } from './deflate-terms.ts';
 
 /** What a sync flush ends with, and a message leaves out (RFC 7692 §7.2.1). */
-const TAIL = Uint8Array.of(0x00, 0x00, 0xff, 0xff);
-
-const LARGEST_CHUNK = 16_384;
+export const TAIL: Uint8Array = Uint8Array.of(0x00, 0x00, 0xff, 0xff);
 
 /** The messages of one sender, compressed one after the other. */
 export class Compressor {
@@ -33,30 +31,6 @@ export class Compressor {
   }
 }
 
-/** The messages of one sender, inflated one after the other. */
-export class Inflater {
-  readonly #side: DeflateSide;
-  #history: Uint8Array = NOTHING;
-
-  constructor(side: DeflateSide) {
-    this.#side = side;
-  }
-
-  /** @throws Error when the payload is no deflated data, refers back too far, or gives more than `most` bytes */
-  inflate(payload: Uint8Array, most: number): Uint8Array {
-    const message = inflateRawSync(join(payload, TAIL), {
-      windowBits: this.#side.windowBits,
-      // zlib lets a reference reach back over all of the buffer that it fills, as well as over the window.
-      chunkSize: Math.min(LARGEST_CHUNK, 2 ** this.#side.windowBits),
-      maxOutputLength: most,
-      finishFlush: constants.Z_SYNC_FLUSH,
-      ...dictionaryOf(this.#history),
-    });
-    this.#history = followed(this.#history, message, this.#side);
-    return message;
-  }
-}
-
 /** One message compressed on its own, as one with `no_context_takeover` would be. */
 export function compress(
   message: Uint8Array,
@@ -65,12 +39,13 @@ export function compress(
   return new Compressor({ noContextTakeover: true, windowBits }, level).compress(message);
 }
 
-function dictionaryOf(history: Uint8Array): { readonly dictionary?: Uint8Array } {
+/** What may be referred back to, as an option of zlib, which takes no empty one. */
+export function dictionaryOf(history: Uint8Array): { readonly dictionary?: Uint8Array } {
   return history.length === 0 ? {} : { dictionary: history };
 }
 
 /** What can be referred back to behind a message. */
-function followed(
+export function followed(
   history: Uint8Array,
   message: Uint8Array,
   { noContextTakeover, windowBits }: DeflateSide,

@@ -1,11 +1,11 @@
 import { isUtf8 } from 'node:buffer';
 import { NOTHING } from './bytes.ts';
 import { readClosePayload } from './close-payload.ts';
-import { Inflater } from './deflate.ts';
 import type { Agreement } from './deflate-terms.ts';
-import { OPCODE } from './frame.ts';
+import { maskInto, OPCODE } from './frame.ts';
 import { type FrameHeader, headerFlaw, LONGEST_HEADER, readHeader } from './frame-header.ts';
 import type { Incoming, ReceivedFrame } from './incoming.ts';
+import { Inflater } from './inflater.ts';
 import type { Testee } from './model.ts';
 import { KEPT_BYTES, type WireRecorder } from './wire-log.ts';
 
@@ -99,9 +99,8 @@ export class FrameReader {
     if (!isControl) this.#reserve(taken.length);
     const target = isControl ? this.#control : this.#message;
     const start = isControl ? offset : this.#messageLength;
-    target.set(taken, start);
-    if (key !== undefined)
-      for (let i = 0; i < taken.length; i++) target[start + i] = (taken[i] ?? 0) ^ (key[(offset + i) & 3] ?? 0);
+    if (key === undefined) target.set(taken, start);
+    else maskInto(target, start, taken, key, offset);
     if (!isControl) this.#messageLength += taken.length;
     this.#left -= taken.length;
     return end;
@@ -132,7 +131,8 @@ export class FrameReader {
     const payload = this.#message.subarray(0, this.#messageLength);
     const [{ opcode, rsv } = { opcode: 0, rsv: 0 }] = frames;
     const compressed = rsv !== 0;
-    this.#message = NOTHING;
+    // What was inflated is the message: the next one may be written over its payload.
+    if (!compressed) this.#message = NOTHING;
     this.#messageLength = 0;
     this.#messageFrames = undefined;
     this.#fragments = 0;

@@ -92,22 +92,33 @@ export function frameBytes(described: Frame, masks: boolean, key: Uint8Array): U
   if (!masked) return join(head, payload);
   head[1] = (head[1] ?? 0) | 0x80;
   const usedKey = typeof mask === 'string' ? key : mask;
-  return join(head, usedKey, masking(payload, usedKey));
+  const start = head.length + usedKey.length;
+  const bytes = new Uint8Array(start + payload.length);
+  bytes.set(head);
+  bytes.set(usedKey, head.length);
+  maskInto(bytes, start, payload, usedKey, 0);
+  return bytes;
 }
 
 /** The payload masked, or unmasked, in an array of its own (RFC 6455 §5.3). */
 export function masking(payload: Uint8Array, key: Uint8Array): Uint8Array {
   const masked = new Uint8Array(payload.length);
-  const [k0 = 0, k1 = 0, k2 = 0, k3 = 0] = key;
-  const whole = payload.length & ~3;
-  for (let i = 0; i < whole; i += 4) {
-    masked[i] = (payload[i] ?? 0) ^ k0;
-    masked[i + 1] = (payload[i + 1] ?? 0) ^ k1;
-    masked[i + 2] = (payload[i + 2] ?? 0) ^ k2;
-    masked[i + 3] = (payload[i + 3] ?? 0) ^ k3;
-  }
-  for (let i = whole; i < payload.length; i++) masked[i] = (payload[i] ?? 0) ^ (key[i & 3] ?? 0);
+  maskInto(masked, 0, payload, key, 0);
   return masked;
+}
+
+/** Writes octets of a payload, masked or unmasked, to a place of an array; the first of them has this place in its payload. */
+export function maskInto(target: Uint8Array, at: number, octets: Uint8Array, key: Uint8Array, offset: number): void {
+  const keyAt = (i: number): number => key[(offset + i) & 3] ?? 0;
+  const [k0, k1, k2, k3] = [keyAt(0), keyAt(1), keyAt(2), keyAt(3)];
+  const whole = octets.length & ~3;
+  for (let i = 0; i < whole; i += 4) {
+    target[at + i] = (octets[i] ?? 0) ^ k0;
+    target[at + i + 1] = (octets[i + 1] ?? 0) ^ k1;
+    target[at + i + 2] = (octets[i + 2] ?? 0) ^ k2;
+    target[at + i + 3] = (octets[i + 3] ?? 0) ^ k3;
+  }
+  for (let i = whole; i < octets.length; i++) target[at + i] = (octets[i] ?? 0) ^ keyAt(i);
 }
 
 /** The payload length field, mask bit clear: 1, 3 or 9 bytes. */

@@ -26,12 +26,24 @@ export const KEPT_BYTES = 1_024;
 const KEPT_AT_START = 40;
 const KEPT_AT_END = 24;
 
+/** A place in the ring of what came last, used again and again. */
+interface Place {
+  atMs: number;
+  from: WireEntry['from'];
+  kind: WireEntry['kind'];
+  /** As long as the most that is kept, of which so many are meant. */
+  readonly bytes: Uint8Array;
+  kept: number;
+  length: number;
+  note: string;
+}
+
 /** Writes a {@link WireLog} in bounded memory. */
 export class WireRecorder {
   readonly #startedAt = performance.now();
   readonly #first: WireEntry[] = [];
-  readonly #last: WireEntry[] = [];
-  #skipped = 0;
+  readonly #last: Place[] = [];
+  #behindFirst = 0;
 
   /** Notes one thing; keeps a copy of its first bytes. */
   add(
@@ -41,17 +53,58 @@ export class WireRecorder {
     length: number = bytes.length,
     note = '',
   ): void {
-    if (this.#first.length >= KEPT_AT_START && this.#last.length >= KEPT_AT_END) {
-      this.#last.shift();
-      this.#skipped++;
+    const atMs = performance.now() - this.#startedAt;
+    if (this.#first.length < KEPT_AT_START) {
+      this.#first.push({ atMs: rounded(atMs), from, kind, bytes: copyOf(bytes, KEPT_BYTES), length, note });
+      return;
     }
-    const atMs = Math.round((performance.now() - this.#startedAt) * 10) / 10;
-    const entry = { atMs, from, kind, bytes: bytes.slice(0, KEPT_BYTES), length, note };
-    (this.#first.length < KEPT_AT_START ? this.#first : this.#last).push(entry);
+    const place = this.#nextPlace();
+    place.atMs = atMs;
+    place.from = from;
+    place.kind = kind;
+    place.bytes.set(bytes.length > KEPT_BYTES ? bytes.subarray(0, KEPT_BYTES) : bytes);
+    place.kept = Math.min(bytes.length, KEPT_BYTES);
+    place.length = length;
+    place.note = note;
   }
 
   /** What was noted until now. */
   get log(): WireLog {
-    return { first: [...this.#first], skipped: this.#skipped, last: [...this.#last] };
+    const { length } = this.#last;
+    const skipped = this.#behindFirst - length;
+    // The oldest of a full ring stands where the next one will be written.
+    const from = skipped === 0 ? 0 : this.#behindFirst % length;
+    const places = [...this.#last.slice(from), ...this.#last.slice(0, from)];
+    const last = places.map(({ atMs, bytes, kept, ...rest }) => ({
+      ...rest,
+      atMs: rounded(atMs),
+      bytes: copyOf(bytes, kept),
+    }));
+    return { first: [...this.#first], skipped, last };
   }
+
+  #nextPlace(): Place {
+    const at = this.#behindFirst++ % KEPT_AT_END;
+    const place = this.#last[at] ?? {
+      atMs: 0,
+      from: 'suite',
+      kind: 'end',
+      bytes: new Uint8Array(KEPT_BYTES),
+      kept: 0,
+      length: 0,
+      note: '',
+    };
+    this.#last[at] = place;
+    return place;
+  }
+}
+
+/** Tenths of milliseconds. */
+function rounded(ms: number): number {
+  return Math.round(ms * 10) / 10;
+}
+
+/** The slice of a Buffer would keep all that it lies in. */
+function copyOf(bytes: Uint8Array, octets: number): Uint8Array {
+  return new Uint8Array(bytes.subarray(0, octets));
 }

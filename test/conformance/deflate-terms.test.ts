@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { hex, NOTHING, utf8 } from '../../src/conformance/bytes.ts';
 import { CORPORA } from '../../src/conformance/cases/corpora.ts';
-import { Compressor, compress, Inflater } from '../../src/conformance/deflate.ts';
+import { Compressor, compress } from '../../src/conformance/deflate.ts';
 import { answerFor, offerFor, readAnswer } from '../../src/conformance/deflate-terms.ts';
 import { parseExtensions } from '../../src/conformance/extension-field.ts';
+import { Inflater } from '../../src/conformance/inflater.ts';
 
 const OFFER = 'permessage-deflate; client_max_window_bits; server_no_context_takeover; server_max_window_bits=10';
 

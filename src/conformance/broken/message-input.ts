@@ -1,6 +1,6 @@
 import { join, NOTHING } from '../bytes.ts';
-import { Inflater } from '../deflate.ts';
 import { OPCODE } from '../frame.ts';
+import { Inflater } from '../inflater.ts';
 import type { Terms } from './deflate-terms.ts';
 import type { InputFrame } from './frame-input.ts';
 import type { Broken } from './switches.ts';

@@ -1,9 +1,9 @@
 import { join } from '../bytes.ts';
-import { Compressor } from '../deflate.ts';
 import type { DeflateSide, DeflateWish } from '../deflate-terms.ts';
 import { fragments, frameBytes, OPCODE } from '../frame.ts';
 import type { ConformanceCase, Step } from '../model.ts';
 import { closes, defineCase, expectNext, send } from '../steps.ts';
+import { CompressedMessages } from './compressed-messages.ts';
 import { CORPORA, type Corpus } from './corpora.ts';
 
 const SECTIONS = ['RFC 7692 §6', 'RFC 7692 §7.2'];
@@ -36,21 +36,12 @@ interface Prepared {
 }
 
 const KEY = Uint8Array.of(0x5a, 0x0f, 0xc3, 0x96);
-/** So many octets of messages are compressed, and then come round again. */
-const PREPARED_OCTETS = 1_048_576;
+const compressions = new CompressedMessages();
 
-/**
- * Different messages, compressed one behind the other. They can be sent in a circle, since each refers back at most to those
- * before it in the row, which have always just been sent when its turn comes.
- */
 function prepare(corpus: Corpus, { length, fragment }: Shape, side: DeflateSide, masks: boolean): Prepared[] {
-  const compressor = new Compressor(side);
-  const count = Math.max(4, Math.min(100, Math.floor(PREPARED_OCTETS / length)));
   const opcode = corpus.isText ? OPCODE.TEXT : OPCODE.BINARY;
-  return Array.from({ length: count }, (_, i) => {
-    // Neighbours share half of their content, which is what a window is for.
-    const message = corpus.cut(Math.floor((i * length) / 2), length);
-    const frames = fragments(opcode, compressor.compress(message), fragment, 4);
+  return compressions.of(corpus, length, side).map(({ message, payload }) => {
+    const frames = fragments(opcode, payload, fragment, 4);
     return { message, bytes: join(...frames.map((frame) => frameBytes(frame, masks, KEY))) };
   });
 }
