@@ -22,7 +22,7 @@ export function benchRequest(
     depth: values.pipelining,
     rate: values.rate,
     durationMs: values.duration,
-    warmupMs: values.warmup === undefined ? undefined : warmupMs(values.warmup),
+    warmupMs: values.warmup === undefined ? undefined : warmupMs(values.warmup, values.connections),
     workers: values.workers,
     timeoutMs: values.timeout,
     runs: values.runs,
@@ -87,8 +87,8 @@ function variantOf(text: string): VariantOptions {
   }
 }
 
-/** `3`, `[ -d 3 ]` or, with a number of connections that is the same anyway, `[ -c 1 -d 3 ]`. */
-function warmupMs(text: string): number {
+/** `3`, `[ -d 3 ]` or, with as many connections as are measured, `[ -c 10 -d 3 ]`: it is the same load that warms up. */
+function warmupMs(text: string, connections: number | undefined): number {
   const inside = /^\[(.*)\]$/s.exec(text.trim())?.[1];
   const seconds = OPTION_TYPES.seconds.read(text);
   if (inside === undefined && seconds !== undefined) return seconds;
@@ -97,10 +97,15 @@ function warmupMs(text: string): number {
     connections: { type: 'count', short: 'c', optional: true, description: '' },
   } as const;
   if (inside === undefined) throw new UsageError(`--warmup must be seconds, or [ -d 3 ], not ${quote(text)}`);
-  return parseOptions(
+  const told = parseOptions(
     table,
     inside.split(' ').filter((word) => word !== ''),
-  ).duration;
+  );
+  if (told.connections !== undefined && told.connections !== connections)
+    throw new UsageError(
+      `--warmup cannot have connections of its own (${told.connections}): those that are measured warm up; leave its -c out`,
+    );
+  return told.duration;
 }
 
 function sourceOf(values: BenchValues): BenchOptions['source'] {

@@ -29,7 +29,8 @@ describe('ws101 bench', () => {
     [['-c50', '-p16', '-d0.5', URL], { url: URL, connections: 50, depth: 16, durationMs: 500 }],
     [['-t', '2', '-R', '1000', '-T', 'a title', URL], { url: URL, timeoutMs: 2000, rate: 1000, title: 'a title' }],
     [['-W', '3', URL], { url: URL, warmupMs: 3000 }],
-    [['-W', '[', '-c', '1', '-d', '4', ']', '-c', '5', URL], { url: URL, warmupMs: 4000, connections: 5 }],
+    [['-W', '[', '-c', '5', '-d', '4', ']', '-c', '5', URL], { url: URL, warmupMs: 4000, connections: 5 }],
+    [['-W', '[', '-d', '4', ']', URL], { url: URL, warmupMs: 4000 }],
     [['--warmup=[ -d 0.5 ]', URL], { url: URL, warmupMs: 500 }],
     [
       ['-H', 'A: b', '-H', 'C=d: e', '--header', 'F:', URL],
@@ -130,6 +131,14 @@ describe('ws101 bench', () => {
     [['--conections', '5', URL], 'unknown option "--conections"; did you mean --connections?'],
     [['-d', 'long', URL], '-d must be a number of seconds, such as 10 or 0.5, not "long"'],
     [['-d', '0', URL], '--duration (ms) must be a number from 1 to 2147483647, not 0'],
+    [
+      ['-W', '[', '-c', '1', '-d', '4', ']', '-c', '5', URL],
+      '--warmup cannot have connections of its own (1): those that are measured warm up; leave its -c out',
+    ],
+    [
+      ['-W', '[', '-c', '10', ']', URL],
+      '--warmup cannot have connections of its own (10): those that are measured warm up; leave its -c out',
+    ],
     [['-W', 'a while', URL], '--warmup must be seconds, or [ -d 3 ], not "a while"'],
     [['--size', '0', URL], '--size must be a size such as 64MiB, 512k, 1000 or Infinity, not "0"'],
     [['--size', '4', '--file', 'x', URL], '--size and --file exclude each other; give one of them'],

@@ -1,4 +1,4 @@
-import type { Gate, Metric, PhaseRecord, Verdict } from '../model.ts';
+import type { Gate, PhaseRecord, Verdict } from '../model.ts';
 import { Histogram } from '../stats/histogram.ts';
 import { percent } from './gate.ts';
 import { THRESHOLDS } from './thresholds.ts';
@@ -21,25 +21,6 @@ export function generatorGates({ generators }: PhaseRecord): Gate[] {
     gate(['rate'], isTooBusy ? 'INVALID' : 'WARN', `${seen} (below ${limit}): the rate may be its own; ${advice}`),
     gate(['latency'], 'WARN', `${seen} (below ${limit}): latencies include its queue; ${advice}`),
   ];
-}
-
-/** The generator could have done much more: what the same load came to against a server that does nothing. */
-export function ceilingGate(metrics: readonly Metric[], ceiling: number | undefined): Gate | undefined {
-  const result = metrics.find(({ kind, value }) => kind === 'rate' && Number.isFinite(value))?.value;
-  if (result === undefined) return undefined;
-  const gate = (verdict: Verdict, reason: string): Gate => ({ name: 'ceiling', verdict, kinds: ['rate'], reason });
-  if (ceiling === undefined || !(ceiling > 0))
-    return gate(
-      'WARN',
-      "the generator was not calibrated, so nobody knows whether the rate is the server's or its own",
-    );
-  const times = ceiling / result;
-  const seen = `against the null server the same load reaches ${Math.round(ceiling)} a second, ${times.toFixed(1)} times the result`;
-  if (times >= THRESHOLDS.ceiling) return gate('VALID', seen);
-  return gate(
-    'INVALID',
-    `${seen} (at least ${THRESHOLDS.ceiling}): the rate may be the generator's own; use more workers (-w), or compare cost per server CPU second`,
-  );
 }
 
 /** Messages were sent when they should have been; only open loops know. */

@@ -23,7 +23,10 @@ export const THRESHOLDS: {
    */
   depthKept: 0.8,
   depthLost: 0.5,
-  /** A generator that can do twice as much as was measured was, on average, waiting for the server half of its time. */
+  /**
+   * A generator that can do twice as much as was measured was, on average, waiting for the server half of its time; the other way
+   * round, one that was seen to wait half of the time could have done twice as much with a faster server.
+   */
   ceiling: 2,
   /** A queue grows with 1 / (1 - utilization): at 70 % a message waits three times as long as at an idle generator, at 85 % seven. */
   busy: 0.7,

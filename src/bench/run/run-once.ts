@@ -1,6 +1,6 @@
+import { ceilingGate } from '../gates/ceiling.ts';
 import { gatesOfPhase, mergeGates } from '../gates/collect.ts';
 import { ALL_KINDS } from '../gates/gate.ts';
-import { ceilingGate } from '../gates/generator.ts';
 import type { Gate, Phase, PhaseRecord, RunRecord } from '../model.ts';
 import { CpuMeter } from './cpu-meter.ts';
 import { Deadlines } from './deadlines.ts';
@@ -50,7 +50,7 @@ export async function runOnce(
       phases.map((record) => ({ label: record.phase.label, gates: gatesOfPhase(record, plan.config, isMeasurable) })),
     ),
   );
-  const ceiling = plan.unbounded ? ceilingGate(metrics, turn.ceiling) : undefined;
+  const ceiling = plan.unbounded ? ceilingGate(metrics, turn.ceiling, phases, plan.config) : undefined;
   if (ceiling !== undefined) gates.push(ceiling);
   return {
     record: {

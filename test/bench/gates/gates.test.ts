@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { LoadConfig } from '../../../src/bench/config.ts';
+import { ceilingGate } from '../../../src/bench/gates/ceiling.ts';
 import { gatesOfPhase, mergeGates } from '../../../src/bench/gates/collect.ts';
 import { overallVerdict, verdictFor, worst } from '../../../src/bench/gates/gate.ts';
-import { ceilingGate } from '../../../src/bench/gates/generator.ts';
 import { runsGate, spreadGate } from '../../../src/bench/gates/runs.ts';
 import type { Gate, Metric, PhaseRecord, ScenarioName, Verdict } from '../../../src/bench/model.ts';
 import { configFor, recordWith, times } from './records.ts';
@@ -276,18 +277,56 @@ describe('a gate', () => {
 describe('the ceiling', () => {
   const rate: Metric = { name: 'messages/s', kind: 'rate', unit: '1/s', better: 'higher', value: 1000 };
 
+  const busy = (utilization: number) => [{ generators: [0.1, utilization].map(generatorAt) }];
+  const generatorAt = (utilization: number) => ({ cpuNs: 1e8, utilization, received: 1000 });
+  const config = configFor('echo');
+
   it.each([
     [2000, 'VALID'],
     [1999, 'INVALID'],
     [undefined, 'WARN'],
     [Number.NaN, 'WARN'],
   ] as const)('of %s makes a rate of 1000 %s', (ceiling, verdict) => {
-    expect(ceilingGate([rate], ceiling)).toMatchObject({ name: 'ceiling', verdict, kinds: ['rate'] });
+    expect(ceilingGate([rate], ceiling, busy(0.9), config)).toMatchObject({
+      name: 'ceiling',
+      verdict,
+      kinds: ['rate'],
+    });
   });
 
+  it.each([
+    [0.5, 'VALID'],
+    [0.51, 'INVALID'],
+    [0, 'INVALID'],
+  ] as const)(
+    'is not needed where the busiest generator was seen to wait: busy for %s of the time, it is %s',
+    (share, verdict) => {
+      const phases = share === 0 ? [] : busy(share);
+      expect(ceilingGate([rate], 1200, phases, config)?.verdict).toBe(verdict);
+      if (verdict === 'VALID')
+        expect(ceilingGate([rate], 1200, phases, config)?.reason).toContain(
+          'waited for the server for 50 % of the time',
+        );
+    },
+  );
+
+  it.each<[string, ScenarioName, Partial<LoadConfig>, Verdict]>([
+    ['one publication is', 'fanout', { connections: 500, depth: 1 }, 'WARN'],
+    ['one publication of two publishers each is', 'fanout', { connections: 500, depth: 1, publishers: 2 }, 'INVALID'],
+    ['two publications are', 'fanout', { connections: 500, depth: 2 }, 'INVALID'],
+    ['one publication of everybody is', 'chat', { connections: 500, depth: 1 }, 'INVALID'],
+    ['one message is', 'echo', { connections: 1, depth: 1 }, 'WARN'],
+    ['one message on each connection is', 'echo', { connections: 2, depth: 1 }, 'INVALID'],
+  ])(
+    'cannot be reached by taking turns: when %s under way in %s, a busy generator makes it no worse than WARN',
+    (_what, scenario, over, verdict) => {
+      expect(ceilingGate([rate], 1200, busy(0.8), configFor(scenario, over))?.verdict).toBe(verdict);
+    },
+  );
+
   it('bounds nothing where no rate was measured', () => {
-    expect(ceilingGate([{ ...rate, value: Number.NaN }], 2000)).toBeUndefined();
-    expect(ceilingGate([{ ...rate, kind: 'cost' }], 2000)).toBeUndefined();
+    expect(ceilingGate([{ ...rate, value: Number.NaN }], 2000, [], config)).toBeUndefined();
+    expect(ceilingGate([{ ...rate, kind: 'cost' }], 2000, [], config)).toBeUndefined();
   });
 });
 
