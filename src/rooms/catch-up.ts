@@ -15,11 +15,9 @@ export interface CatchUpRoom<Member> {
   readonly resets: boolean;
   /** What a member that joins is told beside the history. */
   readonly welcome: Pick<Joined, 'count' | 'attendees' | 'rules'>;
+  /** What is told of pages that were read and of heads that were seen. */
+  readonly feed: { know(page: Page): void; look(head: Position): void };
   isHere(member: Member, stay: MemberStay): boolean;
-  /** A page of the log was read. */
-  know(page: Page): void;
-  /** A head of the log was seen. */
-  look(head: Position): void;
 }
 
 /** Brings members level with their room: tells them that they are in, gives them what they missed, and lets them live. */
@@ -51,8 +49,8 @@ export class CatchUp<Member extends RoomMember<Prepared>, Prepared> {
       if (stay.turn !== turn || !this.#room.isHere(member, stay)) return undefined;
       if (page.refusal === 'gone' && resumes) return this.begin(member, stay, undefined);
       if (page.refusal !== undefined) return 'unavailable';
-      this.#room.know(page);
-      if (page.epoch !== this.#room.delivered.epoch) this.#room.look(page);
+      this.#room.feed.know(page);
+      if (page.epoch !== this.#room.delivered.epoch) this.#room.feed.look(page);
       else if (!resumes) this.tellJoined(member, stay, historyOf(page), false);
       else if (isWorthless(since, page)) return this.begin(member, stay, undefined);
       else {
@@ -89,7 +87,7 @@ export class CatchUp<Member extends RoomMember<Prepared>, Prepared> {
     }
     if (stay.reached > delivered.seq) {
       stay.phase = 'ahead';
-      this.#room.look({ epoch: delivered.epoch, seq: stay.reached });
+      this.#room.feed.look({ epoch: delivered.epoch, seq: stay.reached });
       return;
     }
     stay.phase = 'catching-up';
@@ -100,9 +98,9 @@ export class CatchUp<Member extends RoomMember<Prepared>, Prepared> {
       if (stay.turn !== turn || !this.#room.isHere(member, stay)) return;
       if (page.refusal === 'gone') return this.#beginAnew(member, stay);
       if (page.refusal !== undefined) stay.pause = 'broker';
-      else if (page.epoch !== this.#room.delivered.epoch) this.#room.look(page);
+      else if (page.epoch !== this.#room.delivered.epoch) this.#room.feed.look(page);
       else {
-        this.#room.know(page);
+        this.#room.feed.know(page);
         this.#hand(member, stay, page);
         return this.#bringLevel(member, stay);
       }
@@ -129,7 +127,7 @@ export class CatchUp<Member extends RoomMember<Prepared>, Prepared> {
     return whenReady(this.#context.broker.read(name, { before: Infinity, limit: READ_LIMITS.history }), (page) => {
       if (stay.turn !== turn || !this.#room.isHere(member, stay)) return;
       if (page.refusal !== undefined) stay.pause = 'broker';
-      else if (page.epoch !== this.#room.delivered.epoch) this.#room.look(page);
+      else if (page.epoch !== this.#room.delivered.epoch) this.#room.feed.look(page);
       else {
         stay.reached = page.seq;
         const status = member.send(this.#context.ports.encode({ kind: 'reset', room: name, ...historyOf(page) }));

@@ -1,15 +1,15 @@
 import type { Founding, Refused, Subscription } from './broker.ts';
-import { CatchUp, historyOf } from './catch-up.ts';
+import { CatchUp, type CatchUpRoom, historyOf } from './catch-up.ts';
 import type { RoomMember } from './delivery.ts';
 import type { Eventual } from './eventual.ts';
 import { whenReady } from './eventual.ts';
-import { FeedMender } from './feed-mender.ts';
-import type { Entry, Head, Page, Position } from './log.ts';
+import { FeedMender, type FeedOutlet } from './feed-mender.ts';
+import { type Entry, type Head, isMailbox, type Page, type Position } from './log.ts';
 import { MemberStay } from './member-stay.ts';
 import { type NodeContext, READ_LIMITS } from './node-context.ts';
 import type { EntryRefusal, JoinRequest } from './room-events.ts';
 import { RoomPresence } from './room-presence.ts';
-import { RulesWatch } from './rules-watch.ts';
+import { type RulesReader, RulesWatch } from './rules-watch.ts';
 
 const LEFT = Object.freeze({ refusal: 'left' } as const);
 
@@ -19,11 +19,15 @@ type JoinOutcome = { readonly refusal: EntryRefusal } | undefined;
 /**
  * One node's part of one room: it listens to the broker, lets members in, and delivers to them.
  *
- * A member is held back until it has everything up to what this node has delivered, and is live from then on.
+ * A member is held back until it has everything up to what this node has delivered, and is live from then on. There is one for
+ * each mailbox too, so what only some rooms need is left out of the others.
  */
-export class LocalRoom<Member extends RoomMember<Prepared>, Prepared> {
+export class LocalRoom<Member extends RoomMember<Prepared>, Prepared>
+  implements CatchUpRoom<Member>, FeedOutlet, RulesReader
+{
   readonly name: string;
-  readonly presence: RoomPresence<Member, Prepared>;
+  /** Undefined in a mailbox, where nobody is told who reads it. */
+  readonly presence: RoomPresence<Member, Prepared> | undefined;
   readonly rules: RulesWatch<Member, Prepared>;
   readonly feed: FeedMender<Member, Prepared>;
   readonly #context: NodeContext<Member, Prepared>;
@@ -37,13 +41,10 @@ export class LocalRoom<Member extends RoomMember<Prepared>, Prepared> {
   constructor(context: NodeContext<Member, Prepared>, name: string, founding: Founding | undefined) {
     this.#context = context;
     this.name = name;
-    this.presence = new RoomPresence(context, name);
-    this.rules = new RulesWatch(context, name, () => this.#judgeAgain());
-    this.feed = new FeedMender(context, name, {
-      deliver: (entries) => this.#deliver(entries),
-      reset: (page) => this.#reset(page),
-    });
-    this.#catchUp = new CatchUp(context, this.#asSeenByCatchUp());
+    this.presence = isMailbox(name) ? undefined : new RoomPresence(context, name);
+    this.rules = new RulesWatch(context, name, this);
+    this.feed = new FeedMender(context, name, this);
+    this.#catchUp = new CatchUp(context, this);
     this.#opened = whenReady(context.broker.subscribe(name, founding), (answer) => this.#open(answer));
   }
 
@@ -63,8 +64,8 @@ export class LocalRoom<Member extends RoomMember<Prepared>, Prepared> {
   leave(member: Member, lingerMs: number): void {
     const stay = this.#stays.get(member);
     this.#stays.delete(member);
-    if (stay?.attends) this.presence.go(stay.request.attendee.user, lingerMs);
-    if (this.#stays.size === 0 && this.presence.here === 0) this.#context.forget(this.name);
+    if (stay?.attends) this.presence?.go(stay.request.attendee.user, lingerMs);
+    if (this.#stays.size === 0 && (this.presence?.here ?? 0) === 0) this.#context.forget(this.name);
   }
 
   /** What the broker has of this room now; nothing if it has lost it. */
@@ -75,7 +76,7 @@ export class LocalRoom<Member extends RoomMember<Prepared>, Prepared> {
       return;
     }
     this.rules.compare(head.rulesVersion);
-    this.presence.compare(head.presenceVersion, alive);
+    this.presence?.compare(head.presenceVersion, alive);
     this.feed.look(head, asked);
     for (const [member, stay] of this.#stays) if (stay.pause === 'broker') this.#unpause(member, stay);
   }
@@ -84,7 +85,7 @@ export class LocalRoom<Member extends RoomMember<Prepared>, Prepared> {
   verify(): void {
     this.feed.verify();
     void this.rules.refresh();
-    this.presence.refresh();
+    this.presence?.refresh();
   }
 
   /** The connection of a member has taken what it had. */
@@ -93,10 +94,32 @@ export class LocalRoom<Member extends RoomMember<Prepared>, Prepared> {
     if (stay?.pause === 'drain') this.#unpause(member, stay);
   }
 
+  /** What live members have; its epoch is that of the feed. */
+  get delivered(): Position {
+    return this.#delivered;
+  }
+
+  /** Whether everything will begin anew: then the members are told by the reset. */
+  get resets(): boolean {
+    return this.feed.resets;
+  }
+
+  /** What a member that joins is told beside the history. */
+  get welcome(): CatchUpRoom<Member>['welcome'] {
+    const view = this.presence?.view;
+    const attendees = view?.attendees(READ_LIMITS.attendees) ?? [];
+    return { count: view?.count ?? 0, attendees, rules: this.rules.rules };
+  }
+
+  /** Whether this stay of the member has not ended. */
+  isHere(member: Member, stay: MemberStay): boolean {
+    return this.#stays.get(member) === stay;
+  }
+
   stop(): void {
     this.#stopped = true;
     this.feed.stop();
-    this.presence.stop();
+    this.presence?.stop();
   }
 
   #open(answer: Subscription | Refused): Refused | undefined {
@@ -104,7 +127,7 @@ export class LocalRoom<Member extends RoomMember<Prepared>, Prepared> {
     const { epoch, seq } = answer.head;
     this.#delivered = { epoch, seq };
     this.rules.begin(answer);
-    this.presence.replace(answer.presence, answer.head.presenceVersion);
+    this.presence?.replace(answer.presence, answer.head.presenceVersion);
     this.feed.begin(this.#delivered);
     return undefined;
   }
@@ -114,13 +137,13 @@ export class LocalRoom<Member extends RoomMember<Prepared>, Prepared> {
     void whenReady(this.#context.broker.subscribe(this.name, founding), (answer) => {
       if (answer.refusal !== undefined || this.#stopped) return;
       this.rules.startAfresh();
-      this.presence.startAfresh();
+      this.presence?.startAfresh();
       this.feed.look(answer.head);
     });
   }
 
   #enter(member: Member, stay: MemberStay): Eventual<JoinOutcome> {
-    if (!this.#isHere(member, stay)) return LEFT;
+    if (!this.isHere(member, stay)) return LEFT;
     const { admit, attendee, presence = true, since } = stay.request;
     if (admit) {
       const { rules } = this.rules;
@@ -129,22 +152,18 @@ export class LocalRoom<Member extends RoomMember<Prepared>, Prepared> {
       if (why !== undefined) return this.#refuse(member, stay, { notAdmitted: why });
     }
     stay.admitted = true;
-    if (presence) this.presence.come(attendee);
+    if (presence) this.presence?.come(attendee);
     return whenReady(this.#catchUp.begin(member, stay, since), (refusal) => {
-      if (!this.#isHere(member, stay)) return LEFT;
+      if (!this.isHere(member, stay)) return LEFT;
       return refusal === undefined ? undefined : this.#refuse(member, stay, refusal);
     });
   }
 
   #refuse(member: Member, stay: MemberStay, refusal: EntryRefusal): JoinOutcome {
-    if (!this.#isHere(member, stay)) return LEFT;
+    if (!this.isHere(member, stay)) return LEFT;
     this.#context.letGo(this.name, member);
     this.leave(member, 0);
     return { refusal };
-  }
-
-  #isHere(member: Member, stay: MemberStay): boolean {
-    return this.#stays.get(member) === stay;
   }
 
   #unpause(member: Member, stay: MemberStay): void {
@@ -152,7 +171,8 @@ export class LocalRoom<Member extends RoomMember<Prepared>, Prepared> {
     this.#catchUp.goOn(member, stay);
   }
 
-  #deliver(entries: readonly Entry[]): void {
+  /** Gives entries that are next in order to the live members. */
+  deliver(entries: readonly Entry[]): void {
     const { hub, ports } = this.#context;
     const { epoch } = this.#delivered;
     for (const entry of entries) {
@@ -169,10 +189,10 @@ export class LocalRoom<Member extends RoomMember<Prepared>, Prepared> {
   }
 
   /** Begins anew: every member gets the latest history. */
-  #reset(page: Page): void {
+  reset(page: Page): void {
     this.#delivered = { epoch: page.epoch, seq: page.seq };
     void this.rules.refresh();
-    this.presence.refresh();
+    this.presence?.refresh();
     const room = this.#context.hub.get(this.name);
     const entering: [Member, MemberStay][] = [];
     for (const [member, stay] of this.#stays) {
@@ -186,7 +206,7 @@ export class LocalRoom<Member extends RoomMember<Prepared>, Prepared> {
     }
     room?.publish({ kind: 'reset', room: this.name, ...historyOf(page) });
     for (const [member, stay] of entering) {
-      if (!stay.admitted || !this.#isHere(member, stay)) continue;
+      if (!stay.admitted || !this.isHere(member, stay)) continue;
       const limit = stay.request.history ?? READ_LIMITS.history;
       const history = limit === 0 ? [] : page.entries.slice(-limit);
       this.#catchUp.tellJoined(member, stay, { ...historyOf(page), history }, false);
@@ -194,7 +214,7 @@ export class LocalRoom<Member extends RoomMember<Prepared>, Prepared> {
   }
 
   /** The rules have changed: whoever they do not admit any more goes. */
-  #judgeAgain(): void {
+  rulesChanged(): void {
     const { rules } = this.rules;
     if (!rules) return;
     for (const [member, stay] of this.#stays) {
@@ -204,25 +224,5 @@ export class LocalRoom<Member extends RoomMember<Prepared>, Prepared> {
       this.leave(member, 0);
       this.#context.ports.expelled(member, this.name, why);
     }
-  }
-
-  #asSeenByCatchUp(): ConstructorParameters<typeof CatchUp<Member, Prepared>>[1] {
-    const room = this;
-    return {
-      name: room.name,
-      get delivered() {
-        return room.#delivered;
-      },
-      get resets() {
-        return room.feed.resets;
-      },
-      get welcome() {
-        const { view } = room.presence;
-        return { count: view.count, attendees: view.attendees(READ_LIMITS.attendees), rules: room.rules.rules };
-      },
-      isHere: (member, stay) => room.#isHere(member, stay),
-      know: (page) => room.feed.know(page),
-      look: (head) => room.feed.look(head),
-    };
   }
 }

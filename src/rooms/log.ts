@@ -63,3 +63,8 @@ export interface Page extends Position {
   readonly first: number;
   readonly refusal?: undefined;
 }
+
+/** Whether a log is the mailbox of a user rather than a room. */
+export function isMailbox(log: string): boolean {
+  return log.startsWith('@');
+}

@@ -14,10 +14,10 @@ import type {
   Subscription,
   Survey,
 } from './broker.ts';
-import type { Head, Page, Position, ReadRange } from './log.ts';
+import { type Head, isMailbox, type Page, type Position, type ReadRange } from './log.ts';
 import type { MemoryRecords } from './memory-records.ts';
 import type { MemoryRoom } from './memory-room.ts';
-import { isMailbox, type MemoryRooms } from './memory-rooms.ts';
+import type { MemoryRooms } from './memory-rooms.ts';
 import type { PresenceChange } from './presence.ts';
 
 /** What all nodes of a {@link MemoryBroker} share. */
@@ -26,7 +26,7 @@ export interface MemoryHouse {
   readonly records: MemoryRecords;
   readonly links: Map<string, MemoryLink>;
   /** Who listens to each room. */
-  readonly listeners: Map<string, Set<MemoryLink>>;
+  readonly listeners: Map<string, readonly MemoryLink[]>;
   readonly nodeTtlMs: number;
   state: BrokerState;
   now(): number;
@@ -45,6 +45,8 @@ export class MemoryLink implements Broker {
   readonly events: BrokerEvents;
   readonly #house: MemoryHouse;
   readonly #subscribed = new Set<string>();
+  /** Who listens where only this node does, which is so in most rooms: one list for all of them. */
+  readonly #alone: readonly MemoryLink[] = Object.freeze([this]);
   #heardAt: number;
   #closed = false;
 
@@ -73,9 +75,8 @@ export class MemoryLink implements Broker {
     if (!existing && !wanted) return NO_ROOM;
     const room = existing ?? (wanted && rooms.found(name, this.#house.newEpoch(), wanted, this.#heardAt));
     if (!room) return { refusal: 'too-many-rooms' };
-    const listening = listeners.get(name);
-    if (listening) listening.add(this);
-    else listeners.set(name, new Set([this]));
+    const others = listeners.get(name)?.filter((link) => link !== this) ?? [];
+    listeners.set(name, others.length > 0 ? [...others, this] : this.#alone);
     this.#subscribed.add(name);
     rooms.use(name);
     return { head: room.head, rules: room.rules, presence: this.#presenceOf(room), founded: !existing };
@@ -85,9 +86,11 @@ export class MemoryLink implements Broker {
     if (!this.#subscribed.delete(name)) return;
     const room = this.#house.rooms.get(name);
     if (room) this.#attend(room, { joined: [], left: room.attendeesOf(this.node).map(({ user }) => user) });
-    const listening = this.#house.listeners.get(name);
-    listening?.delete(this);
-    if (listening?.size !== 0) return;
+    const others = this.#house.listeners.get(name)?.filter((link) => link !== this) ?? [];
+    if (others.length > 0) {
+      this.#house.listeners.set(name, others);
+      return;
+    }
     this.#house.listeners.delete(name);
     if (room) this.#house.rooms.idle(room, this.#house.now());
   }
@@ -227,7 +230,7 @@ export class MemoryLink implements Broker {
   #tell(name: string, say: (events: BrokerEvents) => void): void {
     if (this.#house.state === 'degraded') return;
     this.#house.tell(() => {
-      for (const link of [...(this.#house.listeners.get(name) ?? [])]) say(link.events);
+      for (const link of this.#house.listeners.get(name) ?? []) say(link.events);
     });
   }
 }

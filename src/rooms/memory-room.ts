@@ -31,9 +31,10 @@ export class MemoryRoom {
   presenceVersion = 0;
   listed: boolean;
   readonly #limits: MemoryRoomLimits;
-  readonly #ids: DedupWindow;
-  readonly #spokeAt = new Map<string, number>();
-  readonly #presence = new Map<string, Map<string, Attendee>>();
+  // Mailboxes are rooms too, one for each user: what they never need is made when it is needed.
+  #ids: DedupWindow | undefined;
+  #spokeAt: Map<string, number> | undefined;
+  #presence: Map<string, Map<string, Attendee>> | undefined;
 
   constructor(name: string, epoch: string, { rules, listed }: Founding, limits: MemoryRoomLimits) {
     this.name = name;
@@ -41,7 +42,6 @@ export class MemoryRoom {
     this.listed = listed;
     this.#limits = limits;
     this.log = new MemoryLog(epoch, limits.log);
-    this.#ids = new DedupWindow(limits.dedupMs, limits.dedupIds);
   }
 
   get head(): Head {
@@ -65,24 +65,28 @@ export class MemoryRoom {
     if (kind === 'message' && publication.paceMs) this.#spoke(sender, nowMs);
     const entry = this.log.append(kind, nowMs, sender, id, payload);
     const published: Published = { epoch: this.log.epoch, seq: entry.seq, at: nowMs, duplicate: false };
-    if (id !== '') this.#ids.add(sender, id, published);
+    if (id !== '') {
+      this.#ids ??= new DedupWindow(this.#limits.dedupMs, this.#limits.dedupIds);
+      this.#ids.add(sender, id, published);
+    }
     return { outcome: published, entry, renewed };
   }
 
   /** What was published under this sender and id. */
   find(sender: string, id: string, nowMs: number): Published | undefined {
-    return this.#ids.find(sender, id, nowMs);
+    return this.#ids?.find(sender, id, nowMs);
   }
 
   /** Changes who is there on a node; false if that changes nothing. */
   attend(node: string, { joined, left }: PresenceChange): boolean {
-    const attendees = this.#presence.get(node) ?? new Map<string, Attendee>();
+    const attendees = this.#presence?.get(node) ?? new Map<string, Attendee>();
     let changed = false;
     for (const user of left) changed = attendees.delete(user) || changed;
     for (const attendee of joined) {
       changed ||= attendees.get(attendee.user)?.name !== attendee.name;
       attendees.set(attendee.user, attendee);
     }
+    this.#presence ??= new Map();
     if (attendees.size > 0) this.#presence.set(node, attendees);
     else this.#presence.delete(node);
     if (changed) this.presenceVersion++;
@@ -91,28 +95,31 @@ export class MemoryRoom {
 
   /** Everybody on a node. */
   attendeesOf(node: string): readonly Attendee[] {
-    return [...(this.#presence.get(node)?.values() ?? [])];
+    return [...(this.#presence?.get(node)?.values() ?? [])];
   }
 
   /** Who is there, on the nodes that are `alive`. */
   presence(alive: (node: string) => boolean): PresenceOfNode[] {
-    return [...this.#presence.keys()].filter(alive).map((node) => ({ node, attendees: this.attendeesOf(node) }));
+    return [...(this.#presence?.keys() ?? [])]
+      .filter(alive)
+      .map((node) => ({ node, attendees: this.attendeesOf(node) }));
   }
 
   /** How many users are there, counted once for each node that they are on. */
   users(alive: (node: string) => boolean): number {
     let users = 0;
-    for (const [node, attendees] of this.#presence) if (alive(node)) users += attendees.size;
+    for (const [node, attendees] of this.#presence ?? []) if (alive(node)) users += attendees.size;
     return users;
   }
 
   /** Forgets what is too old. */
   sweep(nowMs: number): void {
     this.log.trim(nowMs);
-    this.#ids.sweep(nowMs);
-    for (const [sender, at] of this.#spokeAt) {
+    this.#ids?.sweep(nowMs);
+    if (this.#ids?.size === 0) this.#ids = undefined;
+    for (const [sender, at] of this.#spokeAt ?? []) {
       if (nowMs - at < LONGEST_PACE_MS) break;
-      this.#spokeAt.delete(sender);
+      this.#spokeAt?.delete(sender);
     }
   }
 
@@ -124,7 +131,7 @@ export class MemoryRoom {
     const { sender, id = '', payload } = publication;
     if (!this.log.takes({ sender, id, payload })) return { refusal: 'too-large' };
     const paceMs = publication.kind === 'message' ? (publication.paceMs ?? 0) : 0;
-    const freeAt = (this.#spokeAt.get(sender) ?? -Infinity) + paceMs;
+    const freeAt = (this.#spokeAt?.get(sender) ?? -Infinity) + paceMs;
     return paceMs > 0 && freeAt > nowMs ? { refusal: 'too-soon', retryAfterMs: Math.ceil(freeAt - nowMs) } : undefined;
   }
 
@@ -135,6 +142,7 @@ export class MemoryRoom {
   }
 
   #spoke(sender: string, nowMs: number): void {
+    this.#spokeAt ??= new Map();
     this.#spokeAt.delete(sender);
     this.#spokeAt.set(sender, nowMs);
     const [longestAgo] = this.#spokeAt.size > this.#limits.dedupIds ? this.#spokeAt.keys() : [];

@@ -1,11 +1,8 @@
 import type { Founding } from './broker.ts';
+import { isMailbox } from './log.ts';
 import type { MemoryBrokerLimits } from './memory-limits.ts';
+import type { MemoryRoomLimits } from './memory-room.ts';
 import { MemoryRoom } from './memory-room.ts';
-
-/** Whether a log is the mailbox of a user rather than a room. */
-export function isMailbox(room: string): boolean {
-  return room.startsWith('@');
-}
 
 /** All logs of a {@link MemoryBroker}, bounded in number and in bytes. */
 export class MemoryRooms {
@@ -14,11 +11,16 @@ export class MemoryRooms {
   readonly #rooms = new Map<string, MemoryRoom>();
   /** Those that nobody listens to, and since when, the longest ago first. */
   readonly #idle = new Map<string, number>();
+  readonly #roomLimits: MemoryRoomLimits;
+  readonly #mailLimits: MemoryRoomLimits;
   #mailboxes = 0;
   #bytes = 0;
 
   constructor(limits: MemoryBrokerLimits) {
+    const { entriesPerRoom, bytesPerRoom, entryAgeMs, mailEntries, mailAgeMs, dedupMs, dedupIds } = limits;
     this.#limits = limits;
+    this.#roomLimits = { log: { entries: entriesPerRoom, bytes: bytesPerRoom, ageMs: entryAgeMs }, dedupMs, dedupIds };
+    this.#mailLimits = { log: { entries: mailEntries, bytes: bytesPerRoom, ageMs: mailAgeMs }, dedupMs, dedupIds };
   }
 
   get size(): number {
@@ -43,11 +45,7 @@ export class MemoryRooms {
     const mail = isMailbox(name);
     const count = mail ? this.#mailboxes : this.#rooms.size - this.#mailboxes;
     if (count >= this.#limits.rooms && !this.#giveWay(mail)) return undefined;
-    const { entriesPerRoom, bytesPerRoom, entryAgeMs, mailEntries, mailAgeMs, dedupMs, dedupIds } = this.#limits;
-    const log = mail
-      ? { entries: mailEntries, bytes: bytesPerRoom, ageMs: mailAgeMs }
-      : { entries: entriesPerRoom, bytes: bytesPerRoom, ageMs: entryAgeMs };
-    const room = new MemoryRoom(name, epoch, founding, { log, dedupMs, dedupIds });
+    const room = new MemoryRoom(name, epoch, founding, mail ? this.#mailLimits : this.#roomLimits);
     this.#rooms.set(name, room);
     if (mail) this.#mailboxes++;
     this.#idle.set(name, nowMs);

@@ -9,17 +9,10 @@ export const PRESENCE_LIMITS: Readonly<Record<'intervalMs' | 'namedUsers', numbe
 
 /** Who came and went since members were told last. Who comes and goes meanwhile is not mentioned. */
 export class PresenceBatch {
-  #joined = new Map<string, Attendee>();
-  #left = new Map<string, Attendee>();
-  #changed = false;
-
-  /** Whether there is anything to tell. */
-  get isEmpty(): boolean {
-    return !this.#changed;
-  }
+  readonly #joined = new Map<string, Attendee>();
+  readonly #left = new Map<string, Attendee>();
 
   add({ joined, left }: UserChange): void {
-    if (joined.length + left.length > 0) this.#changed = true;
     for (const attendee of left) {
       if (!this.#joined.delete(attendee.user) && !this.#left.has(attendee.user))
         this.#left.set(attendee.user, attendee);
@@ -30,13 +23,10 @@ export class PresenceBatch {
     }
   }
 
-  /** Gives what is to be told to a room of `count` users, and starts afresh; undefined if all came to nothing. */
+  /** Gives what is to be told to a room of `count` users; undefined if all came to nothing. */
   take(count: number): UserChange | undefined {
     const joined = [...this.#joined.values()];
     const left = [...this.#left.values()];
-    this.#joined = new Map();
-    this.#left = new Map();
-    this.#changed = false;
     if (joined.length + left.length === 0) return undefined;
     return count > PRESENCE_LIMITS.namedUsers ? { joined: [], left: [] } : { joined, left };
   }

@@ -27,7 +27,7 @@ export class RoomFeed {
   #last: Entry | undefined;
   /** The end of the log as far as somebody spoke of it. */
   #ahead: Position;
-  readonly #waiting = new Map<number, Entry>();
+  #waiting: Map<number, Entry> | undefined;
   #missingSince: number | undefined;
   #need: FeedNeed = 'nothing';
   #overlaps = true;
@@ -80,6 +80,7 @@ export class RoomFeed {
     if (this.#need === 'renewal' || this.#need === 'reset') return [];
     if (entry.seq > this.#ahead.seq) this.#ahead = { epoch, seq: entry.seq };
     if (entry.seq === this.#seq + 1) return this.#advance([entry], nowMs);
+    this.#waiting ??= new Map();
     if (this.#waiting.size < FEED_LIMITS.waiting) this.#waiting.set(entry.seq, entry);
     this.#missingSince ??= nowMs;
     return [];
@@ -154,7 +155,7 @@ export class RoomFeed {
     this.#epoch = start.epoch;
     this.#seq = start.seq;
     this.#last = last;
-    this.#waiting.clear();
+    this.#waiting = undefined;
     this.#need = 'nothing';
     this.#overlaps = true;
     this.#missingSince = undefined;
@@ -166,11 +167,12 @@ export class RoomFeed {
   #advance(entries: readonly Entry[], nowMs: number): readonly Entry[] {
     const news: Entry[] = [];
     for (const entry of entries) if (entry.seq === this.#seq + 1) this.#take(entry, news);
-    for (let next = this.#waiting.get(this.#seq + 1); next; next = this.#waiting.get(this.#seq + 1)) {
+    for (let next = this.#waiting?.get(this.#seq + 1); next; next = this.#waiting?.get(this.#seq + 1)) {
       this.#take(next, news);
     }
     if (news.length > 0) {
-      for (const seq of this.#waiting.keys()) if (seq <= this.#seq) this.#waiting.delete(seq);
+      for (const seq of this.#waiting?.keys() ?? []) if (seq <= this.#seq) this.#waiting?.delete(seq);
+      if (this.#waiting?.size === 0) this.#waiting = undefined;
       this.#missingSince = this.#ahead.epoch === this.#epoch && this.#ahead.seq > this.#seq ? nowMs : undefined;
     }
     return news;
@@ -179,7 +181,7 @@ export class RoomFeed {
   #take(entry: Entry, news: Entry[]): void {
     this.#seq = entry.seq;
     this.#last = entry;
-    this.#waiting.delete(entry.seq);
+    this.#waiting?.delete(entry.seq);
     news.push(entry);
   }
 }

@@ -22,7 +22,8 @@ export class RoomHub<Member extends RoomMember<Prepared>, Message, Prepared> {
   readonly limits: RoomLimits;
   readonly #ports: RoomPorts<Member, Message, Prepared>;
   readonly #rooms = new Map<string, Room<Member, Message, Prepared>>();
-  readonly #roomsByMember = new Map<Member, Map<string, Room<Member, Message, Prepared>>>();
+  /** Lists of exactly their length, not to be changed: of ten thousand members each spare slot is felt. */
+  readonly #roomsByMember = new Map<Member, readonly Room<Member, Message, Prepared>[]>();
 
   /** Throws a TypeError or RangeError for limits that it does not know (see {@link resolveLimits}). */
   constructor(ports: RoomPorts<Member, Message, Prepared>, limits?: Partial<RoomLimits>) {
@@ -52,7 +53,7 @@ export class RoomHub<Member extends RoomMember<Prepared>, Message, Prepared> {
 
   /** The rooms that `member` is in, in the order of its joining. */
   roomsOf(member: Member): Room<Member, Message, Prepared>[] {
-    return [...(this.#roomsByMember.get(member)?.values() ?? [])];
+    return [...(this.#roomsByMember.get(member) ?? [])];
   }
 
   /** Puts `member` into the room called `name`, which is made if nobody was in it; a refused join changes nothing. */
@@ -60,15 +61,14 @@ export class RoomHub<Member extends RoomMember<Prepared>, Message, Prepared> {
     const existing = this.#rooms.get(name);
     const joined = this.#roomsByMember.get(member);
     if (existing?.has(member)) return { refusal: 'already-joined' };
-    if ((joined?.size ?? 0) >= this.limits.roomsPerMember) return { refusal: 'member-in-too-many-rooms' };
+    if ((joined?.length ?? 0) >= this.limits.roomsPerMember) return { refusal: 'member-in-too-many-rooms' };
     if (existing && existing.size >= this.limits.membersPerRoom) return { refusal: 'room-full' };
     if (!existing && this.#rooms.size >= this.limits.rooms) return { refusal: 'too-many-rooms' };
 
     const room = existing ?? new Room<Member, Message, Prepared>(name, this.#ports);
     if (!existing) this.#rooms.set(name, room);
     room.add(member);
-    if (joined) joined.set(name, room);
-    else this.#roomsByMember.set(member, new Map([[name, room]]));
+    this.#roomsByMember.set(member, joined ? [...joined, room] : [room]);
     return { room };
   }
 
@@ -77,9 +77,9 @@ export class RoomHub<Member extends RoomMember<Prepared>, Message, Prepared> {
     const room = this.#rooms.get(name);
     if (!room?.delete(member)) return false;
     if (room.size === 0) this.#rooms.delete(name);
-    const joined = this.#roomsByMember.get(member);
-    joined?.delete(name);
-    if (joined?.size === 0) this.#roomsByMember.delete(member);
+    const others = this.#roomsByMember.get(member)?.filter((joined) => joined !== room) ?? [];
+    if (others.length > 0) this.#roomsByMember.set(member, others);
+    else this.#roomsByMember.delete(member);
     return true;
   }
 }

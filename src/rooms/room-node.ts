@@ -86,7 +86,7 @@ export class RoomNode<Member extends RoomMember<Prepared>, Prepared> {
   }
 
   /** What became of the messages of one room, while it has members here. */
-  totalsOf(room: string): DeliveryTotals | undefined {
+  totalsOf(room: string): Readonly<DeliveryTotals> | undefined {
     return this.#hub.get(room)?.totals;
   }
 
@@ -98,13 +98,15 @@ export class RoomNode<Member extends RoomMember<Prepared>, Prepared> {
     if (this.#stopped) return { refusal: 'unavailable' };
     const { refusal } = this.#hub.join(room, member);
     if (refusal !== undefined) return { refusal };
+    // The founding is not kept for as long as the member stays.
+    const { founding, ...stay } = request;
     let local = this.#rooms.get(room);
     if (!local) {
-      local = new LocalRoom(this.#context, room, request.founding);
+      local = new LocalRoom(this.#context, room, founding);
       this.#rooms.set(room, local);
       this.#survey.goOn();
     }
-    return local.join(member, request);
+    return local.join(member, stay);
   }
 
   /** Takes a member out of a room; false if it was not in it. For `lingerMs` others go on seeing its user there. */
@@ -183,7 +185,7 @@ export class RoomNode<Member extends RoomMember<Prepared>, Prepared> {
 
   /** Who is in a room, as this node knows it: how many users, and the first `most` of them. */
   who(room: string, most: number): { readonly count: number; readonly attendees: readonly Attendee[] } {
-    const view = this.#rooms.get(room)?.presence.view;
+    const view = this.#rooms.get(room)?.presence?.view;
     return { count: view?.count ?? 0, attendees: view?.attendees(most) ?? [] };
   }
 
@@ -228,7 +230,7 @@ export class RoomNode<Member extends RoomMember<Prepared>, Prepared> {
       whisper: (room, sender, payload) => {
         this.#hub.get(room)?.publish({ kind: 'whisper', room, sender, payload });
       },
-      presence: (room, node, change, version) => this.#rooms.get(room)?.presence.heard(node, change, version),
+      presence: (room, node, change, version) => this.#rooms.get(room)?.presence?.heard(node, change, version),
       signal: (payload) => ports.signal(payload),
       state: (state) => {
         ports.state(state);

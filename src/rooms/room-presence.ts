@@ -12,7 +12,8 @@ export class RoomPresence<Member extends RoomMember<Prepared>, Prepared> {
   readonly #context: NodeContext<Member, Prepared>;
   readonly #room: string;
   readonly #here = new LocalAttendance();
-  readonly #batch = new PresenceBatch();
+  /** What members are to be told soon. */
+  #batch: PresenceBatch | undefined;
   #version = -1;
   #isStale = false;
   #cancelBatch: (() => void) | undefined;
@@ -92,6 +93,7 @@ export class RoomPresence<Member extends RoomMember<Prepared>, Prepared> {
   #changed(change: UserChange): void {
     if (change.joined.length + change.left.length === 0) return;
     const { ports } = this.#context;
+    this.#batch ??= new PresenceBatch();
     this.#batch.add(change);
     this.#cancelBatch ??= ports.schedule(PRESENCE_LIMITS.intervalMs, () => {
       this.#cancelBatch = undefined;
@@ -102,7 +104,8 @@ export class RoomPresence<Member extends RoomMember<Prepared>, Prepared> {
 
   #tell(): void {
     const { count } = this.view;
-    const change = this.#batch.take(count);
+    const change = this.#batch?.take(count);
+    this.#batch = undefined;
     if (change) this.#context.hub.get(this.#room)?.publish({ kind: 'presence', room: this.#room, ...change, count });
   }
 

@@ -1,5 +1,5 @@
 import type { DeliveryCount, DeliveryTotals, Lasting, RoomMember, RoomPorts } from './delivery.ts';
-import { noTotals } from './delivery-totals.ts';
+import { NO_TOTALS, noTotals } from './delivery-totals.ts';
 import type { SlowPolicy } from './member-queue.ts';
 import { MemberSeat } from './member-seat.ts';
 
@@ -22,12 +22,11 @@ const ALWAYS: Lasting = Object.freeze({ seq: 0, key: '', bytes: 0 });
 export class Room<Member extends RoomMember<Prepared>, Message, Prepared> {
   readonly name: string;
   readonly policy: SlowPolicy;
-  /** What became of all messages so far. */
-  readonly totals: DeliveryTotals = noTotals();
   readonly #ports: RoomPorts<Member, Message, Prepared>;
   readonly #seats = new Map<Member, MemberSeat<Member, Prepared>>();
-  readonly #parcels: Parcel<Member, Message>[] = [];
-  readonly #tellMissed: (from: number, to: number) => Prepared | undefined;
+  // Mailboxes are rooms too, one for each user: what few rooms need is made when it is needed.
+  #totals: DeliveryTotals | undefined;
+  #parcels: Parcel<Member, Message>[] | undefined;
   #roster: readonly Member[] | undefined;
   #audience: readonly Member[] | undefined;
   #delivering = false;
@@ -36,10 +35,11 @@ export class Room<Member extends RoomMember<Prepared>, Message, Prepared> {
     this.name = name;
     this.#ports = ports;
     this.policy = ports.policyOf?.(name) ?? 'close';
-    this.#tellMissed = (from, to) => {
-      const notice = ports.missed?.(name, from, to);
-      return notice === undefined ? undefined : ports.encode(notice);
-    };
+  }
+
+  /** What became of all messages so far. */
+  get totals(): Readonly<DeliveryTotals> {
+    return this.#totals ?? NO_TOTALS;
   }
 
   /** How many members the room has. */
@@ -90,6 +90,7 @@ export class Room<Member extends RoomMember<Prepared>, Message, Prepared> {
     const count: DeliveryCount = { recipients: 0, ok: 0, pressured: 0, dropped: 0, closed: 0 };
     const audience = to ?? this.#liveMembers;
     if (audience.length === 0) return count;
+    this.#parcels ??= [];
     this.#parcels.push({ message, to: audience, count });
     if (this.#delivering) return count;
     this.#delivering = true;
@@ -104,7 +105,8 @@ export class Room<Member extends RoomMember<Prepared>, Message, Prepared> {
   /** The connection of `member` has taken what it had: hands on what waits for it in this room. */
   drained(member: Member): void {
     const seat = this.#seats.get(member);
-    if (seat?.drained(this.#tellMissed) === 'closed') this.#ports.undelivered?.(member, 'closed', this.name);
+    const tellMissed = (from: number, to: number) => this.#missed(from, to);
+    if (seat?.drained(tellMissed) === 'closed') this.#ports.undelivered?.(member, 'closed', this.name);
   }
 
   get #liveMembers(): readonly Member[] {
@@ -120,26 +122,34 @@ export class Room<Member extends RoomMember<Prepared>, Message, Prepared> {
     this.#audience = undefined;
   }
 
+  #missed(from: number, to: number): Prepared | undefined {
+    const notice = this.#ports.missed?.(this.name, from, to);
+    return notice === undefined ? undefined : this.#ports.encode(notice);
+  }
+
   #deliver({ message, to, count }: Parcel<Member, Message>): void {
     const prepared = this.#ports.encode(message);
     const lasting = this.#ports.lasting ? this.#ports.lasting(message) : ALWAYS;
+    const tellMissed = (from: number, to: number) => this.#missed(from, to);
+    this.#totals ??= noTotals();
+    const totals = this.#totals;
     let missed: [Member, 'dropped' | 'closed'][] | undefined;
     for (const member of to) {
       const seat = this.#seats.get(member);
       if (!seat) continue;
-      const { status, displaced } = seat.deliver(prepared, lasting, this.policy, this.#tellMissed);
+      const { status, displaced } = seat.deliver(prepared, lasting, this.policy, tellMissed);
       count.recipients++;
       count[status]++;
-      this.totals.displaced += displaced;
+      totals.displaced += displaced;
       const isLost = status === 'closed' || (status === 'dropped' && lasting && this.policy === 'close');
       if (isLost) {
         missed ??= [];
         missed.push([member, status]);
       }
     }
-    this.totals.published++;
+    totals.published++;
     for (const figure of ['recipients', 'ok', 'pressured', 'dropped', 'closed'] as const) {
-      this.totals[figure] += count[figure];
+      totals[figure] += count[figure];
     }
     for (const [member, status] of missed ?? []) this.#ports.undelivered?.(member, status, this.name);
   }

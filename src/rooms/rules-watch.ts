@@ -6,6 +6,12 @@ import type { NodeContext } from './node-context.ts';
 import type { RoomRules } from './room-rules.ts';
 import { decodeRules } from './rules-text.ts';
 
+/** Who goes by the rules of a room. */
+export interface RulesReader {
+  /** New rules were read. */
+  rulesChanged(): void;
+}
+
 /** The rules of one room as this node knows them, and how it keeps up with them. */
 export class RulesWatch<Member extends RoomMember<Prepared>, Prepared> {
   /** Undefined when the broker has none that can be read: then nobody comes in. */
@@ -14,16 +20,15 @@ export class RulesWatch<Member extends RoomMember<Prepared>, Prepared> {
   text = '';
   readonly #context: NodeContext<Member, Prepared>;
   readonly #room: string;
-  readonly #changed: () => void;
+  readonly #reader: RulesReader;
   /** Counts how often it was heard that there are newer rules, and which of those the rules here are an answer to. */
   #heard = 0;
   #answered = 0;
 
-  /** `changed` is called after each reading of new rules. */
-  constructor(context: NodeContext<Member, Prepared>, room: string, changed: () => void) {
+  constructor(context: NodeContext<Member, Prepared>, room: string, reader: RulesReader) {
     this.#context = context;
     this.#room = room;
-    this.#changed = changed;
+    this.#reader = reader;
   }
 
   begin({ rules, head }: Subscription): void {
@@ -51,7 +56,7 @@ export class RulesWatch<Member extends RoomMember<Prepared>, Prepared> {
       this.#answered = heard;
       const isNew = answer.rulesVersion !== this.version || answer.rules !== this.text;
       this.#set(answer.rules, answer.rulesVersion);
-      if (isNew) this.#changed();
+      if (isNew) this.#reader.rulesChanged();
       return undefined;
     });
   }

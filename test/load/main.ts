@@ -4,8 +4,10 @@ import { drill as continuations } from './continuations.ts';
 import { drill as deflateBomb } from './deflate-bomb.ts';
 import { runProgram } from './drill.ts';
 import { drill as fairness } from './fairness.ts';
+import { drill as idleChat } from './idle-chat.ts';
 import { drill as nonReading } from './non-reading.ts';
 import { drill as pings } from './pings.ts';
+import { drill as roomTour } from './room-tour.ts';
 import { drill as silent } from './silent.ts';
 import { drill as slowHandshake } from './slow-handshake.ts';
 import { drill as stalledMembers } from './stalled-members.ts';
@@ -20,4 +22,6 @@ await runProgram([
   stalledMembers,
   churn,
   fairness,
+  idleChat,
+  roomTour,
 ]);

@@ -3,8 +3,10 @@ import { drill as churn } from './churn.ts';
 import { drill as continuations } from './continuations.ts';
 import { drill as deflateBomb } from './deflate-bomb.ts';
 import type { Drill } from './drill.ts';
+import { drill as idleChat } from './idle-chat.ts';
 import { drill as nonReading } from './non-reading.ts';
 import { drill as pings } from './pings.ts';
+import { drill as roomTour } from './room-tour.ts';
 import { drill as silent } from './silent.ts';
 
 const WITHIN_MS = 120_000;
@@ -48,6 +50,18 @@ describe.skipIf(process.platform !== 'linux')('a server in a process of its own'
   test(
     'holds nothing of connections that have come and gone',
     async () => expect(await missed(churn)).toEqual([]),
+    WITHIN_MS,
+  );
+
+  test(
+    'takes few KiB for a member of a chat room who says nothing, its socket included',
+    async () => expect(await missed(idleChat)).toEqual([]),
+    WITHIN_MS,
+  );
+
+  test(
+    'holds nothing of chat rooms that were made and left',
+    async () => expect(await missed(roomTour)).toEqual([]),
     WITHIN_MS,
   );
 });

@@ -1,6 +1,7 @@
 /** A server under load: `main.ts ws101|ws '{"settings"}'`. It answers to `port`, `reset`, `collect`, `publish` and `report`. */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { answer } from '../answers.ts';
+import { collect } from '../collect.ts';
 import type { LoadServer, ServerReport, ServerSettings } from './report.ts';
 
 const [make = 'ws101', settings = '{}'] = process.argv.slice(2);
@@ -13,15 +14,6 @@ const port = await server.listen();
 const RESOLUTION_MS = 1;
 const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
 delay.enable();
-
-/** Collects garbage until the heap gets no smaller. */
-async function collect(): Promise<void> {
-  const { gc } = globalThis as { gc?: () => void };
-  for (let round = 0; round < 4; round++) {
-    gc?.();
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-}
 
 function handles(): Record<string, number> {
   const counts: Record<string, number> = {};
