@@ -38,3 +38,4 @@ export { type NumberTable, type Plot, svgFile } from './plot.ts';
 export { Progress, type ProgressOptions } from './progress.ts';
 export { type FittedLine, fitLine, type SlopePlotOptions, type SlopeSeries, slopePlot } from './slope-plot.ts';
 export { type Cell, type Column, formatTable } from './table.ts';
+export { type TimePlotOptions, type TimeSeries, timePlot } from './time-plot.ts';

@@ -9,6 +9,7 @@ import { type Plot, svgFile } from '../../src/report/plot.ts';
 import { PLOT_STYLE, THEME } from '../../src/report/plot-style.ts';
 import { SERIES_COLOURS, seriesDash, seriesMarker } from '../../src/report/series.ts';
 import { fitLine, slopePlot } from '../../src/report/slope-plot.ts';
+import { timePlot } from '../../src/report/time-plot.ts';
 
 const EVIL = `<script>alert("1")</script> & 'x' \u0000\ud800`;
 
@@ -101,6 +102,19 @@ const plots: [name: string, plot: Plot][] = [
     }),
   ],
   [
+    'time',
+    timePlot({
+      title: EVIL,
+      what: 'p99 latency',
+      unit: 'ns',
+      series: names.map((name, i) => ({
+        name,
+        values: [1e6, Number.NaN, 3e6 * (i + 1), 1e6],
+        runs: [[1e6], [], [1e6, Number.NaN, 9e6]],
+      })),
+    }),
+  ],
+  [
     'dots',
     dotPlot({
       title: EVIL,
@@ -137,6 +151,8 @@ const plots: [name: string, plot: Plot][] = [
 ];
 const empty: [name: string, plot: Plot][] = [
   ['percentiles', percentilePlot({ title: '', what: '', series: [{ name: 'a', points: [] }] })],
+  ['time', timePlot({ title: '', what: '', unit: '1/s', series: [{ name: 'a', values: [] }] })],
+  ['one second', timePlot({ title: '', what: '', unit: '1/s', series: [{ name: 'a', values: [1] }] })],
   ['load', loadPlot({ title: '', what: '', series: [] })],
   [
     'dots',
@@ -180,13 +196,14 @@ describe('a plot', () => {
   });
 
   it('tells the same in words: the table has a row for each point', () => {
-    const [percentiles, load, dots, slope] = plots.map(([, { table }]) => table);
+    const [percentiles, load, time, dots, slope] = plots.map(([, { table }]) => table);
     expect(percentiles?.columns).toEqual(['', 'p50', 'p90', 'p99']);
     expect(percentiles?.rows[0]).toEqual(['ours', '200 µs', '7.38 ms', '9 ms']);
     expect(load?.rows.slice(0, 2)).toEqual([
       ['ours', '1 k/s', '1 ms', 'knee'],
       ['ours', '2 k/s', '9 ms', 'missed'],
     ]);
+    expect(time?.rows[0]).toEqual(['ours', '1 ms', '—', '3 ms', '1 ms']);
     expect(dots?.rows[0]).toEqual(['ours', '1.00', '[0.95, 1.05]', '0.90, 1.10', 'worse']);
     expect(slope?.rows[2]).toEqual(['ours', 'slope', '9.77 KiB per connection']);
   });
@@ -220,6 +237,15 @@ describe('a plot', () => {
   it('tells 36 series apart without colour: by dash and marker', () => {
     const shape = (series: number): string => seriesMarker(series, 0, 0).text + (seriesDash(series) ?? '');
     expect(new Set(Array.from({ length: 36 }, (_, series) => shape(series))).size).toBe(36);
+  });
+});
+
+describe('a plot of the time', () => {
+  it('has no more columns of seconds than can be read, evenly spread, up to the last', () => {
+    const values = Array.from({ length: 65 }, (_, second) => second);
+    const { table } = timePlot({ title: '', what: 'rate', unit: '1/s', series: [{ name: 'a', values }] });
+    expect(table.columns).toEqual(['', '7 s', '14 s', '21 s', '28 s', '35 s', '42 s', '49 s', '56 s', '63 s', '65 s']);
+    expect(table.rows).toEqual([['a', '6/s', '13/s', '20/s', '27/s', '34/s', '41/s', '48/s', '55/s', '62/s', '64/s']]);
   });
 });
 
@@ -271,7 +297,7 @@ describe('a page', () => {
     const ids = [...page.matchAll(/ id="([^"]*)"/g)].map(([, id]) => id);
     expect(new Set(ids).size).toBe(ids.length);
     const named = [...page.matchAll(/aria-labelledby="([^"]*)"/g)].flatMap(([, list = '']) => list.split(' '));
-    expect(named.length).toBe(16);
+    expect(named.length).toBe(20);
     for (const id of named) expect(ids).toContain(id);
   });
 

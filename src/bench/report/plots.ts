@@ -15,6 +15,7 @@ import { EQUIVALENCE } from '../stats/ratio.ts';
 import { headlineTimings, medianOf, phasesOf, runsOf, TIMING_TITLES, timingOf, variantsOf } from './gather.ts';
 import { latencyObjective } from './objective.ts';
 import { quantileOf } from './percentiles.ts';
+import { seriesPlots } from './series-plots.ts';
 
 /** The plots that fit a report: what its scenario is about first. */
 export function plotsOf(report: BenchReport): Plot[] {
@@ -26,6 +27,7 @@ export function plotsOf(report: BenchReport): Plot[] {
     ...comparisonPlot(report),
     ...(severalPhases ? [] : percentiles(report, variants)),
     ...dots(report, variants, severalPhases && report.scenario !== 'curve'),
+    ...(severalPhases ? [] : seriesPlots(report, variants)),
   ];
 }
 

@@ -8,6 +8,7 @@ import type { BenchReport, ScenarioName } from '../../../src/bench/model.ts';
 import { toHtml } from '../../../src/bench/report/html.ts';
 import { latencyObjective } from '../../../src/bench/report/objective.ts';
 import { plotsOf } from '../../../src/bench/report/plots.ts';
+import { formatRate } from '../../../src/report/index.ts';
 import { browserReason, browserTestsRun, launchChromium } from '../../browser/chromium.ts';
 import { inventReport } from './invented.ts';
 
@@ -37,6 +38,31 @@ describe('the plots of a report', () => {
     ['storm', ['Ratios, paired by run', 'Percentiles: TCP', 'Percentiles: 101']],
   ])('fit the scenario: %s', (scenario, titles) => {
     expect(titlesOf(reportOf(scenario)).slice(0, titles.length)).toEqual(titles);
+  });
+
+  it('show rate and p99 of each second, where one phase was measured for some', () => {
+    const report = reportOf('echo');
+    const own = report.runs.filter(({ variant }) => variant === 'ours');
+    const [rate, p99] = plotsOf(report).slice(-2);
+    expect([rate?.title, p99?.title]).toEqual(['Rate, second by second', 'p99, second by second']);
+    expect(rate?.table.columns).toEqual(['', ...Array.from({ length: 10 }, (_, i) => `${i + 1} s`)]);
+    const third = own.map(({ phases }) => phases[0]?.series[2]?.rate ?? Number.NaN).sort((a, b) => a - b);
+    expect(rate?.table.rows[0]?.[3]).toBe(formatRate(third[2] ?? Number.NaN));
+    for (const scenario of ['curve', 'idle'] as const)
+      expect(titlesOf(reportOf(scenario))).not.toContain('Rate, second by second');
+  });
+
+  it('leave out a second without an answer, and a course that is too short to be one', () => {
+    const withSeries = (series: readonly { rate: number; p99Ns: number }[]): BenchReport => {
+      const report = inventReport({ runs: 1, samples: 1000 });
+      const runs = report.runs.map((run) => ({ ...run, phases: run.phases.map((phase) => ({ ...phase, series })) }));
+      return { ...report, runs };
+    };
+    const stalled = [10, 0, 10, 10].map((rate) => ({ rate, p99Ns: rate * 1e5 }));
+    const plots = plotsOf(withSeries(stalled));
+    expect(plots.at(-1)?.table.rows).toEqual([['ours', '1 ms', '—', '1 ms', '1 ms']]);
+    expect(plots.at(-2)?.table.rows).toEqual([['ours', '10/s', '0/s', '10/s', '10/s']]);
+    expect(titlesOf(withSeries(stalled.slice(0, 2)))).not.toContain('Rate, second by second');
   });
 
   it('of a single server compare nothing, and those of nothing are none', () => {
