@@ -112,7 +112,7 @@ export class CatchUp<Member extends RoomMember<Prepared>, Prepared> {
     for (const entry of page.entries) {
       if (entry.seq !== stay.reached + 1) continue;
       const event = { kind: 'entry', room: this.#room.name, epoch: page.epoch, entry } as const;
-      const status = member.send(this.#context.ports.encode(event));
+      const status = member.send(this.#context.prepared.of(event));
       if (status === 'ok' || status === 'pressured') stay.reached = entry.seq;
       if (status !== 'ok') stay.pause = 'drain';
       if (status === 'closed') this.#context.ports.undelivered(member, status, this.#room.name);

@@ -42,6 +42,7 @@ export type { MemoryBrokerPorts } from './memory-broker.ts';
 export { MemoryBroker } from './memory-broker.ts';
 export type { MemoryBrokerLimits } from './memory-limits.ts';
 export { MEMORY_BROKER_LIMITS } from './memory-limits.ts';
+export { PREPARED_LIMITS } from './prepared-entries.ts';
 export type { Attendee, PresenceChange, PresenceOfNode } from './presence.ts';
 export { PRESENCE_LIMITS } from './presence-batch.ts';
 export type { UserChange } from './presence-view.ts';

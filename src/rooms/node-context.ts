@@ -1,5 +1,6 @@
 import type { Broker } from './broker.ts';
 import type { RoomMember } from './delivery.ts';
+import type { PreparedEntries } from './prepared-entries.ts';
 import type { RoomEvent, RoomNodePorts } from './room-events.ts';
 import type { RoomHub } from './room-hub.ts';
 
@@ -8,6 +9,7 @@ export interface NodeContext<Member extends RoomMember<Prepared>, Prepared> {
   readonly broker: Broker;
   readonly ports: RoomNodePorts<Member, Prepared>;
   readonly hub: RoomHub<Member, RoomEvent, Prepared>;
+  readonly prepared: PreparedEntries<Prepared>;
   readonly repairs: { repairs: number; resets: number };
   /** Takes a member out of the hub; false if it was not in. */
   letGo(room: string, member: Member): boolean;

@@ -88,6 +88,7 @@ export interface ActRefused {
 
 /** What the rooms of a node need from above. */
 export interface RoomNodePorts<Member extends RoomMember<Prepared>, Prepared> {
+  /** Gives an event in the form that members take. An entry is encoded once, for those too who get it when they come back. */
   encode(event: RoomEvent): Prepared;
   /** Milliseconds since 1970. */
   now(): number;

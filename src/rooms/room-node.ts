@@ -5,6 +5,7 @@ import type { Eventual } from './eventual.ts';
 import { LocalRoom } from './local-room.ts';
 import type { Page, Position } from './log.ts';
 import type { NodeContext } from './node-context.ts';
+import { PreparedEntries } from './prepared-entries.ts';
 import type { Attendee } from './presence.ts';
 import { redact } from './redaction.ts';
 import type {
@@ -46,9 +47,11 @@ export class RoomNode<Member extends RoomMember<Prepared>, Prepared> {
     options: RoomNodeOptions = {},
   ) {
     const { policyOf, limits } = options;
+    const encode = (event: RoomEvent): Prepared => ports.encode(event);
+    const prepared = new PreparedEntries(encode);
     this.#hub = new RoomHub<Member, RoomEvent, Prepared>(
       {
-        encode: (event) => ports.encode(event),
+        encode: (event) => (event.kind === 'entry' ? prepared.of(event) : encode(event)),
         undelivered: (member, status, room) => ports.undelivered(member, status, room),
         lasting: lastingOf,
         missed: (room, from, to) => ({ kind: 'missed', room, epoch: this.position(room)?.epoch ?? '', from, to }),
@@ -61,6 +64,7 @@ export class RoomNode<Member extends RoomMember<Prepared>, Prepared> {
       broker: this.broker,
       ports,
       hub: this.#hub,
+      prepared,
       repairs: this.#repairs,
       letGo: (room, member) => {
         const totals = this.#hub.get(room)?.totals;

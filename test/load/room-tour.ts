@@ -35,7 +35,7 @@ export const drill: Drill = {
   async run({ quick }): Promise<readonly Finding[]> {
     const count = quick ? 1_000 : 10_000;
     const tolerance = quick ? QUICK_TOLERANCE : TOLERANCE;
-    const { before, after } = await load(quick ? 3 * count : 2 * count, count);
+    const { before, after } = await load(quick ? 3 * count : 4 * count, count);
     const ratio = after.heapBytes / before.heapBytes;
     return [
       {
