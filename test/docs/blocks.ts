@@ -47,6 +47,11 @@ export const NOT_RUN: readonly { readonly page: string; readonly starts: string;
       'servers that stay, a client that waits for a person, and minutes of load: test/cli runs each with less, and their options are read here',
   },
   {
+    page: 'README.md',
+    starts: 'npx autocannon',
+    reason: 'twice ten seconds of load; test/cli/bench.test.ts runs ours for moments, and its options are read here',
+  },
+  {
     page: 'docs/bench.md',
     starts: 'npx ws101 bench',
     reason:
