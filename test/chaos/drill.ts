@@ -3,6 +3,7 @@ import { ownRedis } from '../support/redis.ts';
 import { ChaosClient } from './chaos-client.ts';
 import { CUT_RATES, Cuts } from './cuts.ts';
 import { type ChaosNode, processNode } from './nodes.ts';
+import { isSettled, sleep, until } from './settling.ts';
 import { judge } from './verdict.ts';
 
 /** The size of a drill. */
@@ -15,6 +16,8 @@ export interface DrillPlan {
   /** When a server is killed and Redis is stopped, as parts of the time; how long each is away, in milliseconds. */
   readonly killAt: number;
   readonly killedMs: number;
+  /** When the file of Redis is forced to disk. With `always` Redis is killed rather than stopped, since that must lose nothing. */
+  readonly fsync: 'everysec' | 'always';
   readonly redisStopAt: number;
   readonly redisStoppedMs: number;
   /** How often a server's connection to Redis is cut, per second. */
@@ -30,6 +33,7 @@ export const FULL_PLAN: DrillPlan = {
   seconds: 60,
   killAt: 0.2,
   killedMs: 2000,
+  fsync: 'everysec',
   redisStopAt: 0.5,
   redisStoppedMs: 10_000,
   redisCutsPerSecond: 0.3,
@@ -59,7 +63,7 @@ export async function runDrill(
 ): Promise<DrillResult> {
   const dice = new Dice(plan.seed);
   const counts = new Map<string, number>();
-  const redis = await ownRedis('everysec');
+  const redis = await ownRedis(plan.fsync);
   const nodes: ChaosNode[] = [];
   const clients: ChaosClient[] = [];
   const chances: Cuts[] = [];
@@ -106,8 +110,8 @@ export async function runDrill(
       tell('server two runs again');
     });
     await at(plan.redisStopAt);
-    tell('Redis is stopped');
-    await redis.stop('SIGTERM');
+    tell(plan.fsync === 'always' ? 'Redis is killed' : 'Redis is stopped');
+    await redis.stop(plan.fsync === 'always' ? 'SIGKILL' : 'SIGTERM');
     await sleep(plan.redisStoppedMs);
     await redis.start();
     const backAt = performance.now();
@@ -146,29 +150,4 @@ export async function runDrill(
     await Promise.all(nodes.map((node) => node.stop()));
     await redis.remove();
   }
-}
-
-/** Whether every client has said what it had to say, and those of a room are at the same place. */
-function isSettled(clients: readonly ChaosClient[]): boolean {
-  const places = new Map<string, string>();
-  return clients.every(({ settled, room, place }) => {
-    const here = JSON.stringify(place);
-    const there = places.get(room) ?? here;
-    places.set(room, there);
-    return settled && here === there;
-  });
-}
-
-/** Looks every `everyMs` until it is so; false when it was not so in time. */
-async function until(met: () => true | undefined, withinMs: number, everyMs: number): Promise<boolean> {
-  const end = performance.now() + withinMs;
-  while (!met()) {
-    if (performance.now() > end) return false;
-    await sleep(everyMs);
-  }
-  return true;
-}
-
-function sleep(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, Math.max(0, ms)));
 }

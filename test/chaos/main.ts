@@ -1,7 +1,12 @@
 /** The long drill: `npm run test:chaos`, with options for shorter ones, and `-- --latency` for what Redis adds. */
 import { parseArgs } from 'node:util';
+import { printReport, runDrill as runLoad } from '../load/drill.ts';
+import { drill as idleChat } from '../load/idle-chat.ts';
+import { drill as roomTour } from '../load/room-tour.ts';
 import { FULL_PLAN, runDrill } from './drill.ts';
 import { measureLatency } from './latency.ts';
+import { LOSS_PLAN, runLoss } from './loss.ts';
+import type { Mishap } from './mishaps.ts';
 import { fillPage, measureSizing, SIZING_PLAN } from './sizing.ts';
 
 const USAGE = `Usage: npm run test:chaos -- [options]
@@ -16,6 +21,12 @@ was acknowledged is lost, comes twice or in different orders, or when a process 
   --rate N       messages in a second, in all (default ${FULL_PLAN.messagesPerSecond})
   --seconds N    (default ${FULL_PLAN.seconds})
   --stopped N    for how many seconds Redis is stopped (default ${FULL_PLAN.redisStoppedMs / 1000})
+  --fsync WHEN   when the file of Redis is forced to disk: everysec (default) or always; with always Redis is killed, not stopped
+  --kill         instead: Redis is killed in the midst of talk; fails when anything that was acknowledged is lost
+  --power-loss   instead: the same, and its file ends where it was a second before, as after the machine lost power
+  --failover     instead: Redis is killed, and a replica takes its place that has not had the last second
+                 (both say how much is lost, and fail when a member was left with a gap in silence, or a room with its epoch)
+  --memory       measures instead what 10,000 idle members take, and the heap after 10,000 rooms were made and left
   --latency      measures instead what Redis adds to the way of a message: 1000 messages a second to 10 members each
   --sizing       measures instead what connections and texts cost, and writes it into docs/deploy.md
   --help
@@ -30,13 +41,24 @@ const { values } = parseArgs({
     rate: { type: 'string', default: `${FULL_PLAN.messagesPerSecond}` },
     seconds: { type: 'string', default: `${FULL_PLAN.seconds}` },
     stopped: { type: 'string', default: `${FULL_PLAN.redisStoppedMs / 1000}` },
+    fsync: { type: 'string', default: 'everysec' },
+    kill: { type: 'boolean', default: false },
+    'power-loss': { type: 'boolean', default: false },
+    failover: { type: 'boolean', default: false },
+    memory: { type: 'boolean', default: false },
     latency: { type: 'boolean', default: false },
     sizing: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 });
 
+const mishap = (['kill', 'power-loss', 'failover'] as const).find((name) => values[name]);
+const fsync: 'always' | 'everysec' = values.fsync === 'always' ? 'always' : 'everysec';
+
 if (values.help) console.log(USAGE);
+else if (values.fsync !== fsync) throw new TypeError('--fsync is everysec or always');
+else if (mishap) process.exitCode = await loss(mishap);
+else if (values.memory) process.exitCode = await memory();
 else if (values.latency) process.exitCode = await latency();
 else if (values.sizing) fillPage(await measureSizing(SIZING_PLAN, (line) => console.log(line)));
 else process.exitCode = await drill();
@@ -45,6 +67,7 @@ async function drill(): Promise<number> {
   const startedAt = performance.now();
   const plan = {
     ...FULL_PLAN,
+    fsync,
     seed: Number(values.seed),
     rooms: Number(values.rooms),
     clientsPerRoom: Number(values.clients),
@@ -64,6 +87,31 @@ async function drill(): Promise<number> {
   for (const problem of result.problems.slice(0, 50)) console.error(`PROBLEM ${problem}`);
   console.log(result.problems.length === 0 ? 'every promise was kept' : `${result.problems.length} problems`);
   return result.problems.length === 0 ? 0 : 1;
+}
+
+async function loss(what: Mishap): Promise<number> {
+  const startedAt = performance.now();
+  const plan = { ...LOSS_PLAN, mishap: what, fsync, seed: Number(values.seed) } as const;
+  console.log(`seed ${plan.seed}, appendfsync ${fsync}`);
+  const result = await runLoss(plan, (line) => {
+    console.log(`${((performance.now() - startedAt) / 1000).toFixed(1).padStart(6)} s  ${line}`);
+  });
+  const { acknowledged, lost, roomsWithLoss, resets, problems } = result;
+  console.log(`${acknowledged} acknowledged, ${lost} of them lost, in ${roomsWithLoss} rooms`);
+  console.log(`members were told to begin anew ${resets} times`);
+  for (const problem of problems.slice(0, 50)) console.error(`PROBLEM ${problem}`);
+  if (what === 'kill' && lost > 0) console.error('PROBLEM what was acknowledged is lost');
+  return problems.length > 0 || (what === 'kill' && lost > 0) ? 1 : 0;
+}
+
+async function memory(): Promise<number> {
+  let met = true;
+  for (const load of [idleChat, roomTour]) {
+    const report = await runLoad(load, { quick: false, peers: false });
+    printReport(report);
+    met &&= report.findings.every((finding) => finding.met);
+  }
+  return met ? 0 : 1;
 }
 
 async function latency(): Promise<number> {

@@ -4,6 +4,7 @@ import { redisPeer } from '../support/redis.ts';
 import type { ClientRecord, Delivered } from './client-record.ts';
 import { FULL_PLAN, runDrill } from './drill.ts';
 import { localNode } from './local-node.ts';
+import { runLoss } from './loss.ts';
 import { judge } from './verdict.ts';
 
 describeWithPeer(redisPeer(), 'two servers on one Redis, while connections, a server and Redis fail', () => {
@@ -27,6 +28,29 @@ describeWithPeer(redisPeer(), 'two servers on one Redis, while connections, a se
     expect(result.deliveries).toBe(90 * 6);
     expect(result.connections).toBeGreaterThan(12);
   }, 90_000);
+});
+
+describeWithPeer(redisPeer(), 'what Redis loses', () => {
+  const plan = { seed: 1, rooms: 2, clientsPerRoom: 3, messagesPerSecond: 40, talkMs: 600, lagMs: 100 };
+  const nothing = (): undefined => undefined;
+
+  it('is nothing that was acknowledged when its process is killed and its file is forced to disk always', async () => {
+    const result = await runLoss({ ...plan, mishap: 'kill', fsync: 'always' }, nothing, localNode);
+    expect(result).toMatchObject({ problems: [], lost: 0 });
+    expect(result.acknowledged).toBeGreaterThan(10);
+  }, 90_000);
+
+  it.each(['power-loss', 'failover'] as const)(
+    'in a %s is told to every member: a new epoch, and never a gap in silence',
+    async (mishap) => {
+      const result = await runLoss({ ...plan, mishap, fsync: 'everysec' }, nothing, localNode);
+      expect(result).toMatchObject({ problems: [], roomsWithLoss: 2 });
+      expect(result.lost).toBeGreaterThanOrEqual(2);
+      expect(result.lost).toBeLessThan(result.acknowledged);
+      expect(result.resets).toBeGreaterThanOrEqual(6);
+    },
+    90_000,
+  );
 });
 
 const at = (seq: number, id: string, epoch: string = 'e'): Delivered => ({ epoch, seq, id });

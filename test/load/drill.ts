@@ -65,20 +65,22 @@ export async function runProgram(drills: readonly Drill[]): Promise<void> {
     if (only !== undefined && !only.includes(drill.name)) continue;
     const report = await runDrill(drill, settings);
     reports.push(report);
-    if (!json) print(report);
+    if (!json) printReport(report);
   }
   const met = reports.every(({ findings }) => findings.every((finding) => finding.met));
   if (json) console.log(JSON.stringify({ node: process.version, ...settings, met, reports }, null, 2));
   process.exitCode = met ? 0 : 1;
 }
 
-async function runDrill(drill: Drill, settings: DrillSettings): Promise<Report> {
+/** Runs one drill and takes its time. */
+export async function runDrill(drill: Drill, settings: DrillSettings): Promise<Report> {
   const start = performance.now();
   const findings = await drill.run(settings);
   return { name: drill.name, title: drill.title, seconds: (performance.now() - start) / 1000, findings };
 }
 
-function print({ name, title, seconds, findings }: Report): void {
+/** Prints what a drill found, for people. */
+export function printReport({ name, title, seconds, findings }: Report): void {
   console.log(`\n${name}: ${title} (${seconds.toFixed(1)} s)`);
   for (const { what, goal, measured, ws, met } of findings) {
     console.log(

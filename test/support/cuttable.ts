@@ -6,15 +6,18 @@ export interface Cuttable {
   readonly port: number;
   /** Ends every connection that goes this way, as a broken line does; new ones are taken. */
   cut(): void;
+  /** Leads to another port from now on, as a name does that follows a failover; what is open stays until it is cut. */
+  leadTo(port: number): void;
   /** Ends all, and takes no more. */
   close(): Promise<void>;
 }
 
 /** Opens one. */
 export async function cuttableWay(to: number): Promise<Cuttable> {
+  let target = to;
   const sockets = new Set<Socket>();
   const server = createServer({ noDelay: true }, (socket) => {
-    const onward = connect({ port: to, host: '127.0.0.1', noDelay: true });
+    const onward = connect({ port: target, host: '127.0.0.1', noDelay: true });
     for (const [end, other] of [
       [socket, onward],
       [onward, socket],
@@ -36,6 +39,9 @@ export async function cuttableWay(to: number): Promise<Cuttable> {
   return {
     port: typeof address === 'object' && address ? address.port : 0,
     cut,
+    leadTo(port) {
+      target = port;
+    },
     async close() {
       const closed = once(server, 'close');
       server.close();
