@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { CHAT_PROTOCOL, checkRoomName, DEFAULT_ROOM, Refusal } from '../chat/index.ts';
 import { parseWebSocketUrl, resolveForConnection } from '../node/index.ts';
 import type { CHAT_CONNECT_OPTIONS } from './chat-connect-options.ts';
-import { type ConnectPlan, explained, headerOf, timerMs, tlsOptions } from './connect-plan.ts';
+import { type ConnectPlan, headerOf, timerMs, tlsOptions } from './connect-plan.ts';
 import type { ValuesOf } from './options.ts';
-import { UsageError } from './usage-error.ts';
+import { explained, UsageError } from './usage-error.ts';
 
 /** What a command line of `ws101 chat --connect` asks for, checked. */
 export interface ChatPlan extends Pick<ConnectPlan, 'url' | 'settings'> {

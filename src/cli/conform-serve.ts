@@ -1,13 +1,19 @@
 import { once } from 'node:events';
 import { endGroup, quoteWord, splitCommand, startGroup } from '../bench/index.ts';
-import { type ClientTestOptions, ClientTestServer, failuresOf, formatConformance } from '../conformance/index.ts';
+import {
+  type ClientTestObserver,
+  type ClientTestOptions,
+  ClientTestServer,
+  failuresOf,
+  formatConformance,
+} from '../conformance/index.ts';
 import { canvasOf, type Environment, Progress, printable } from '../report/index.ts';
 import type { Terminal } from './command.ts';
 import type { ConformOutput } from './conform-output.ts';
 import { interruption } from './interrupt.ts';
 import { explainListenError } from './listen-error.ts';
 import { authorityOf } from './serve.ts';
-import { UsageError } from './usage-error.ts';
+import { explained, UsageError } from './usage-error.ts';
 
 /** What `ws101 conform --serve` was asked for. */
 export interface ServeRequest extends ClientTestOptions {
@@ -32,7 +38,7 @@ export async function serveClients(
   const { host, spawn, silent } = request;
   const canvas = canvasOf(terminal.stdout, environment);
   const progress = new Progress({ output: terminal.stderr, environment, now: () => performance.now(), silent });
-  const server = serverFor(request, {
+  const observer: ClientTestObserver = {
     finished(agent, number, { behavior }, place, total) {
       progress.show(`${printable(agent)}: ${place} of ${total}, last ${number} ${behavior}`);
     },
@@ -41,7 +47,8 @@ export async function serveClients(
       if (!output.isPiped) terminal.stdout.write(formatConformance(report, canvas));
       else terminal.stderr.write(`${printable(report.agent)}: ${failuresOf(report).length} cases do not pass\n`);
     },
-  });
+  };
+  const server = explained(() => new ClientTestServer(request, observer), [RangeError]);
   const { signal, stop } = interruption();
   try {
     const port = await listen(server, request);
@@ -66,14 +73,6 @@ export function repeatServe(port: number, limits: boolean): string {
   return [...['ws101', 'conform', '--serve', String(port)], ...(limits ? ['--limits'] : []), '--cases', '{case}']
     .map((word) => (word === '{case}' ? word : quoteWord(word)))
     .join(' ');
-}
-
-function serverFor(...given: ConstructorParameters<typeof ClientTestServer>): ClientTestServer {
-  try {
-    return new ClientTestServer(...given);
-  } catch (error) {
-    throw error instanceof RangeError ? new UsageError(error.message) : error;
-  }
 }
 
 async function listen(server: ClientTestServer, { host, port }: ServeRequest): Promise<number> {

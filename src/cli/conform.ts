@@ -15,7 +15,12 @@ import { repeatServe, type ServeRequest, serveClients } from './conform-serve.ts
 import { columns } from './help.ts';
 import { interruption } from './interrupt.ts';
 import type { ValuesOf } from './options.ts';
-import { quote, UsageError } from './usage-error.ts';
+import { explained, quote, UsageError } from './usage-error.ts';
+
+/** By these the suite refuses a pattern and a URL; any other error is a mistake of its own. */
+const REFUSALS = [RangeError, DOMException];
+
+const NO_TIME = '--timeout must be longer than 0 seconds';
 
 type ConformValues = ValuesOf<typeof CONFORM_OPTIONS>;
 
@@ -59,6 +64,7 @@ function serveRequestOf(values: ConformValues, operands: readonly string[]): Ser
   const [operand] = operands;
   if (operand !== undefined) throw new UsageError(`with --serve no URL is taken, and ${quote(operand)} is one`);
   const { serve: port = 0, host, spawn, limits, strict, timeout: timeoutMs, header, protocol, agent, list } = values;
+  if (timeoutMs === 0) throw new UsageError(NO_TIME);
   const forServers = {
     '--header': header.length > 0,
     '--protocol': protocol.length > 0,
@@ -77,6 +83,7 @@ function requestOf(values: ConformValues, operands: readonly string[]): ServerTe
   if (url === undefined) throw new UsageError('a URL such as ws://localhost:8080/ws is needed');
   if (second !== undefined) throw new UsageError(`one URL is taken, and ${quote(second)} is another`);
   if (values.parallel === Number.POSITIVE_INFINITY) throw new UsageError('--parallel must be a number');
+  if (values.timeout === 0) throw new UsageError(NO_TIME);
   return {
     url,
     cases: listOf(values.cases),
@@ -115,7 +122,7 @@ function repeatOf(values: ConformValues, url: string): string {
 
 function printList(request: ServerTestOptions, { stdout }: Terminal): number {
   const { cases = [], exclude = [], limits = false } = request;
-  const selected = asUsage(() => selectCases(ALL_CASES, { cases, exclude, limits, testee: 'server' }));
+  const selected = explained(() => selectCases(ALL_CASES, { cases, exclude, limits, testee: 'server' }), REFUSALS);
   const rows = selected.cases.map(({ number, title, sections }): [string, string] => [
     number,
     `${title} (${sections.join(', ')})`,
@@ -148,7 +155,7 @@ async function test(
         progress.show(`${done} of ${total} cases, ${failed} failed, last ${number}`);
       },
     };
-    const report = await asUsage(() => runServerTests({ ...request, url, signal }, observer));
+    const report = await explained(() => runServerTests({ ...request, url, signal }, observer), REFUSALS);
     const ended = server?.failure();
     if (ended !== undefined) progress.note(`${ended}; the cases behind that found nobody`);
     return report;
@@ -171,16 +178,5 @@ async function spawn(
     throw error instanceof RunFailure || error instanceof SyntaxError || error instanceof TypeError
       ? new UsageError(`--spawn: ${error.message}`)
       : error;
-  }
-}
-
-/** What is wrong with a value is said at the call. */
-function asUsage<Result>(call: () => Result): Result {
-  try {
-    return call();
-  } catch (error) {
-    if (error instanceof RangeError) throw new UsageError(error.message);
-    if (error instanceof DOMException && error.name === 'SyntaxError') throw new UsageError(error.message);
-    throw error;
   }
 }

@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { type Connection, type ConnectionHandlers, startConnecting } from '../node/index.ts';
-import { type ConnectPlan, explained } from './connect-plan.ts';
+import type { ConnectPlan } from './connect-plan.ts';
+import { explained } from './usage-error.ts';
 
 // A head has at most 16 KiB; what follows is looked at for the start of a body.
 const MOST_BYTES = 64 * 1024;

@@ -13,7 +13,7 @@ import type { ValuesOf } from './options.ts';
 import { type FrameShape, isPlain, type LineForm, type Outgoing, parseLine } from './outgoing.ts';
 import { bytesFor } from './shaped-frames.ts';
 import { readTlsFiles, reasonOf } from './tls-files.ts';
-import { quote, UsageError } from './usage-error.ts';
+import { explained, quote, UsageError } from './usage-error.ts';
 
 type Values = ValuesOf<typeof CONNECT_OPTIONS>;
 
@@ -159,15 +159,4 @@ export function headerOf(text: string): readonly [name: string, value: string] {
   // What stands behind the colon may be a secret.
   if (colon < 1) throw new UsageError("--header must be 'Name: value', with a colon");
   return [text.slice(0, colon).trim(), text.slice(colon + 1).trim()];
-}
-
-/** Lets what the library says of an option be said as a mistake on the command line. */
-export function explained<Result>(make: () => Result): Result {
-  try {
-    return make();
-  } catch (error) {
-    if (error instanceof TypeError || error instanceof RangeError || error instanceof DOMException)
-      throw new UsageError(error.message, { cause: error });
-    throw error;
-  }
 }

@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import type { TlsOptions } from 'node:tls';
 import { type Rejection, reject, type ServerOptions } from '../node/index.ts';
 import { CONVERSATION_OPTIONS } from './connect-options.ts';
-import { explained, lineFormOf, timerMs } from './connect-plan.ts';
+import { lineFormOf, timerMs } from './connect-plan.ts';
 import type { ConversationForm } from './conversation.ts';
 import type {
   DefaultOption as Default,
@@ -14,7 +14,7 @@ import type {
 import { type LineForm, type Outgoing, parseLine } from './outgoing.ts';
 import { bytesFor } from './shaped-frames.ts';
 import { readTlsFiles } from './tls-files.ts';
-import { UsageError } from './usage-error.ts';
+import { explained, UsageError } from './usage-error.ts';
 
 /** The options of `ws101 listen`. */
 export const LISTEN_OPTIONS: typeof CONVERSATION_OPTIONS & {

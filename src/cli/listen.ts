@@ -1,6 +1,5 @@
 import { type Command, defineCommand, type Terminal } from './command.ts';
 import type { ConnectSurroundings } from './connect.ts';
-import { explained } from './connect-plan.ts';
 import { Conversation } from './conversation.ts';
 import { EXIT_NOTES } from './exit-code.ts';
 import { interruption } from './interrupt.ts';
@@ -9,6 +8,7 @@ import { LISTEN_OPTIONS, type ListenPlan, readListenPlan } from './listen-option
 import { ListenSession } from './listen-session.ts';
 import { Screen } from './screen.ts';
 import { authorityOf, listenAt } from './serve.ts';
+import { explained } from './usage-error.ts';
 
 const NOTES: readonly string[] = [
   'Lines go to every client; "@2 hello" goes to the second one alone, "@all @2" to all as it is.',

@@ -3,6 +3,22 @@ export class UsageError extends Error {
   override readonly name: string = 'UsageError';
 }
 
+/** The classes of error by which libraries refuse a value. */
+const REFUSALS: readonly ErrorClass[] = [TypeError, RangeError, DOMException];
+
+type ErrorClass = abstract new (...args: never[]) => Error;
+
+/** Lets what a library says of a value, by an error of one of these classes, be said as a mistake on the command line. */
+export function explained<Result>(call: () => Result, classes: readonly ErrorClass[] = REFUSALS): Result {
+  try {
+    return call();
+  } catch (error) {
+    if (error instanceof Error && classes.some((one) => error instanceof one))
+      throw new UsageError(error.message, { cause: error });
+    throw error;
+  }
+}
+
 /** A text from outside in quotes, on one line, without control characters, and cut when it is long. */
 export function quote(text: string): string {
   const short = text.length > 60 ? `${text.slice(0, 60)}…` : text;

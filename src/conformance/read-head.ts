@@ -23,7 +23,8 @@ export async function readHead(link: Link, wire: WireRecorder, deadline: number)
       return;
     }
     bytes = join(bytes, chunk);
-    found = findHead(bytes, wire);
+    found = findHead(bytes);
+    if (found?.kind === 'head') wire.add('testee', 'head', bytes.subarray(0, bytes.length - found.rest.length));
     if (found !== undefined) link.nudge();
   };
   while (found === undefined) {
@@ -36,7 +37,8 @@ export async function readHead(link: Link, wire: WireRecorder, deadline: number)
   return found;
 }
 
-function findHead(bytes: Uint8Array, wire: WireRecorder): ReadHead | undefined {
+/** The head that bytes begin with; undefined while its empty line is missing and may still come. */
+export function findHead(bytes: Uint8Array): ReadHead | undefined {
   const end = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).indexOf(END, 0, 'latin1');
   if (end < 0)
     return bytes.length > LONGEST_HEAD
@@ -45,7 +47,6 @@ function findHead(bytes: Uint8Array, wire: WireRecorder): ReadHead | undefined {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, end).toString('latin1');
   const head = parseHead(text);
   if (typeof head === 'string') return { kind: 'garbage', message: head };
-  wire.add('testee', 'head', bytes.subarray(0, end + END.length));
   return { kind: 'head', head, rest: bytes.slice(end + END.length) };
 }
 

@@ -43,7 +43,7 @@ export function groupOf(number: string): string {
  * A pattern is a number (`6.4.2`), a number whose parts may be `*` or lists of numbers from and to (`7.7.1-5`), the beginning of
  * numbers (`6.4`, `H`), or a section (`RFC 6455 §5.5`, `RFC 6455 5.5`, `§5.5.1`, `RFC 7692`), under which those beneath it fit as well.
  *
- * @throws RangeError for a pattern that fits no case at all
+ * @throws RangeError for a pattern that fits no case at all, and when none is left to run
  */
 export function selectCases(all: readonly ConformanceCase[], { cases, exclude, limits, testee }: Selection): Selected {
   for (const pattern of [...cases, ...exclude])
@@ -60,7 +60,15 @@ export function selectCases(all: readonly ConformanceCase[], { cases, exclude, l
     if (isMeant && !isPermitted) leftOut.push({ number: one.number, reason: 'it needs --limits' });
     return isMeant && isPermitted;
   });
+  if (chosen.length === 0) throw new RangeError(whyNone(fit, leftOut.length > 0, testee));
   return { cases: chosen, leftOut };
+}
+
+function whyNone(fit: readonly ConformanceCase[], isHeld: boolean, testee: Testee): string {
+  if (isHeld) return 'the cases that fit load what is tested, and run only with --limits';
+  return fit.length === 0
+    ? 'no case is left to run; exclude fewer'
+    : `the cases that fit are not for testing a ${testee}`;
 }
 
 function fits({ number, sections }: ConformanceCase, pattern: string): boolean {

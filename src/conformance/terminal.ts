@@ -1,8 +1,7 @@
-import { type Span, violationOf } from '../inspect/index.ts';
+import { violationOf } from '../inspect/index.ts';
 import {
   type Canvas,
   type Cell,
-  cut,
   formatDuration,
   formatTable,
   pad,
@@ -11,6 +10,7 @@ import {
   wrap,
 } from '../report/index.ts';
 import { type AnnotatedEntry, annotate } from './annotate.ts';
+import { frameFields } from './frame-fields.ts';
 import type { CaseResult, ConformanceReport } from './result.ts';
 import { failuresOf, type GroupTally, tallyGroups } from './tally.ts';
 import type { Behavior } from './verdict.ts';
@@ -20,8 +20,6 @@ const SHOWN_FAILURES = 12;
 /** Entries of the wire log that are shown of a failure: the last ones before it. */
 const SHOWN_ENTRIES = 8;
 const LABEL = 12;
-/** So much of a field is shown. */
-const SHOWN_VALUE = 60;
 
 const COLUMNS: readonly (readonly [title: string, behavior: Behavior, style: Style])[] = [
   ['OK', 'OK', 'green'],
@@ -77,28 +75,12 @@ function formatEntry({ entry, parts }: AnnotatedEntry, canvas: Canvas): string[]
     const violation = violationOf(part);
     const lines = [`${i === 0 ? start : ' '.repeat(LABEL - 1)}${mark} ${printable(part.title)}`];
     if (part.kind === 'frame') {
-      const fields = frameFields(part.spans);
-      lines.push(...indented(fields.join(' · '), 'dim', canvas));
+      lines.push(...indented(frameFields(part.spans), 'dim', canvas));
     }
     if (violation !== undefined)
       lines.push(...indented(`${violation.section}: ${violation.message}`, 'yellow', canvas));
     return lines;
   });
-}
-
-/** What stands in the header anyway, or says nothing without the rest. */
-const HIDDEN_FIELDS: ReadonlySet<string> = new Set([
-  'MASK',
-  'payload length',
-  'extended payload length',
-  'masking key',
-]);
-
-function frameFields(spans: readonly Span[]): string[] {
-  const shown = spans.filter(({ field }) => !HIDDEN_FIELDS.has(field) && !field.startsWith('RSV'));
-  const reserved = spans.filter(({ field }) => field.startsWith('RSV')).map(({ value }) => value);
-  const fields = shown.map(({ field, value }) => `${field} ${cut(value, SHOWN_VALUE)}`);
-  return [...fields.slice(0, 1), ...(reserved.length === 0 ? [] : [`RSV ${reserved.join('')}`]), ...fields.slice(1)];
 }
 
 function formatGroups(report: ConformanceReport, canvas: Canvas): string[] {

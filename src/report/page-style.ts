@@ -17,6 +17,8 @@ const PAGE = [
   'details{margin-top:10px;font-size:.87rem}summary{cursor:pointer;color:var(--dim)}',
   'dl{display:grid;grid-template-columns:max-content minmax(0,1fr);gap:3px 16px;margin:0}dd{margin:0}',
   'code{font:.87em ui-monospace,"Cascadia Mono",Menlo,Consolas,monospace;background:var(--soft);border-radius:4px;padding:1px 5px}',
+  'pre{margin:10px 0;padding:10px 12px;overflow-x:auto;background:var(--soft);border-radius:6px;font:.8rem/1.45 ui-monospace,"Cascadia Mono",Menlo,Consolas,monospace}',
+  'pre:focus-visible{outline:2px solid var(--s0);outline-offset:2px}:target{scroll-margin-top:3.5rem}a{color:var(--s0)}',
   '.narrow{display:none}',
   '@media (max-width:640px){main{padding:16px 12px 32px}figure{padding:10px}.wide{display:none}.narrow{display:block}table{font-size:.93rem}th,td{padding-right:9px}tbody th{min-width:6em}dl{grid-template-columns:minmax(0,1fr);gap:0}dd{margin-bottom:6px}}',
   '@media print{main{max-width:none;padding:0}figure,tr{break-inside:avoid}h2,h3{break-after:avoid}.scroll{overflow:visible}details::details-content{content-visibility:visible;block-size:auto;display:block}summary{display:none}a{color:inherit}}',

@@ -126,5 +126,6 @@ describe('ws101 conform --serve', () => {
     const { code, stderr } = await runHere('conform', '--no-progress', ...args);
     expect(code).toBe(2);
     expect(stderr).toMatch(says);
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1);
   });
 });

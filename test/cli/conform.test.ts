@@ -85,6 +85,16 @@ describe('ws101 conform', () => {
   const mistakes: [why: string, args: string[], says: RegExp][] = [
     ['no URL', [], /a URL such as ws:/],
     ['two URLs', ['ws://a/', 'ws://b/'], /one URL/],
+    ['an option that there is not', ['--case', '1', 'ws://a/'], /--case/],
+    ['a number of connections that is none', ['--parallel', 'many', 'ws://a/'], /--parallel/],
+    ['no connection at all', ['--parallel', '0', 'ws://a/'], /--parallel/],
+    ['a time that is none', ['--timeout', 'soon', 'ws://a/'], /--timeout/],
+    ['no time at all', ['--timeout', '0', 'ws://a/'], /--timeout/],
+    ['a port that is none', ['--serve', '70000'], /--serve/],
+    ['a URL that is none', ['ws://'], /ws:|URL/],
+    ['a section that no case is about', ['--cases', 'RFC 6455 §99', 'ws://a/'], /no case fits/],
+    ['everything excluded', ['--cases', '2.1', '--exclude', '2', 'ws://a/'], /no case is left/],
+    ['floods alone without --limits', ['--cases', 'L', 'ws://a/'], /--limits/],
     ['a URL of another kind', ['ftp://a/'], /ws: or wss:/],
     ['a pattern that no case fits', ['--cases', '8.1', 'ws://a/'], /no case fits "8\.1"/],
     ['a field without a name', ['--header', 'x', 'ws://a/'], /--header must be/],
@@ -100,5 +110,6 @@ describe('ws101 conform', () => {
     const { code, stderr } = await runHere('conform', '--no-progress', ...args);
     expect(code).toBe(2);
     expect(stderr).toMatch(says);
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1);
   });
 });

@@ -48,10 +48,20 @@ describe('a selection of cases', () => {
     const cases = [
       defineCase('L.1', 'a flood', ['RFC 6455 §10.4'], () => [send()], { needsLimits: true }),
       defineCase('H.1', 'a response', ['RFC 6455 §4.1'], () => [send()], { testees: ['client'] }),
+      defineCase('2.1', 'a ping', ['RFC 6455 §5.5.2'], () => [send()]),
     ];
     const given = { cases: [], exclude: [], testee: 'server' as const };
     const without = selectCases(cases, { ...given, limits: false });
-    expect(without).toEqual({ cases: [], leftOut: [{ number: 'L.1', reason: 'it needs --limits' }] });
-    expect(selectCases(cases, { ...given, limits: true }).cases.map(({ number }) => number)).toEqual(['L.1']);
+    expect(without).toMatchObject({
+      cases: [{ number: '2.1' }],
+      leftOut: [{ number: 'L.1', reason: 'it needs --limits' }],
+    });
+    expect(selectCases(cases, { ...given, limits: true }).cases.map(({ number }) => number)).toEqual(['L.1', '2.1']);
+  });
+
+  it('refuses to be empty, and says why it would be', () => {
+    expect(() => select({ cases: ['2'], exclude: ['2'] })).toThrow(/no case is left to run; exclude fewer/);
+    expect(() => select({ cases: ['L'] })).toThrow(/--limits/);
+    expect(() => select({ cases: ['H.2'], testee: 'client' })).toThrow(/not for testing a client/);
   });
 });

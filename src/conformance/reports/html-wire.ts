@@ -1,6 +1,7 @@
 import { type InspectedPart, previewHex, violationOf } from '../../inspect/index.ts';
-import { element, formatDuration, type Markup } from '../../report/index.ts';
+import { type Content, element, formatDuration, type Markup } from '../../report/index.ts';
 import { annotate } from '../annotate.ts';
+import { frameFields } from '../frame-fields.ts';
 import type { Testee } from '../model.ts';
 import type { CaseResult } from '../result.ts';
 import type { WireEntry } from '../wire-log.ts';
@@ -9,28 +10,49 @@ import type { WireEntry } from '../wire-log.ts';
 const SHOWN_BYTES = 48;
 /** So many entries of a log, from either end. */
 const SHOWN_ENTRIES = 24;
+/** Columns before what is said of an entry: a time and an arrow. */
+const INDENT = 13;
 
 /** What was on the wire in a case, entry by entry. */
-export function wireOf({ wire, deflate }: CaseResult, testee: Testee): Markup {
+export function wireOf({ number, wire, deflate }: CaseResult, testee: Testee): Markup {
   const entries = annotate(wire, { testee, deflate });
   const start = entries.slice(0, SHOWN_ENTRIES);
   const end = entries.slice(Math.max(start.length, entries.length - SHOWN_ENTRIES));
   const between = entries.length - start.length - end.length;
   const lines = [...start, ...(between > 0 ? [{ skipped: between }] : []), ...end].flatMap((one) =>
-    'skipped' in one ? [`           … ${one.skipped} more`] : linesOf(one.entry, one.parts),
+    'skipped' in one ? [dim(`${' '.repeat(INDENT)}… ${one.skipped} more`)] : linesOf(one.entry, one.parts),
   );
-  return element('pre', { tabindex: 0 }, lines.join('\n'));
+  return element(
+    'pre',
+    { tabindex: 0, role: 'region', 'aria-label': `on the wire in ${number}` },
+    lines.flatMap((line) => [line, '\n']),
+  );
 }
 
-function linesOf(entry: WireEntry, parts: readonly InspectedPart[]): string[] {
-  const start = `${formatDuration(entry.atMs * 1e6).padStart(9)}  ${entry.from === 'suite' ? '→' : '←'} `;
-  const indent = ' '.repeat(start.length);
-  const hex = entry.bytes.length === 0 ? [] : [indent + previewHex(entry.bytes, SHOWN_BYTES)];
-  if (parts.length === 0) return [start + (entry.note === '' ? `${entry.length} bytes` : entry.note), ...hex];
-  const titles = parts.flatMap((part, i) => {
+/** What came, and what was sent: when, what it is, its fields, what rule it breaks, and its bytes. */
+function linesOf(entry: WireEntry, parts: readonly InspectedPart[]): Content[] {
+  const time = formatDuration(entry.atMs * 1e6).padStart(INDENT - 4);
+  const arrow = entry.from === 'suite' ? '→' : '←';
+  const start = [dim(time), `  ${arrow} `];
+  const indent = ' '.repeat(INDENT);
+  const hex = entry.bytes.length === 0 ? [] : [dim(indent + previewHex(entry.bytes, SHOWN_BYTES))];
+  if (parts.length === 0) return [[start, entry.note === '' ? `${entry.length} bytes` : entry.note], ...hex];
+  const titles = parts.flatMap((part, i): Content[] => {
     const violation = violationOf(part);
-    const broken = violation === undefined ? [] : [`${indent}✗ ${violation.section}: ${violation.message}`];
-    return [(i === 0 ? start : indent) + part.title, ...broken];
+    const fields = part.kind === 'frame' ? frameFields(part.spans) : '';
+    return [
+      [i === 0 ? start : indent, part.title],
+      ...(fields === '' ? [] : [dim(indent + fields)]),
+      ...(violation === undefined ? [] : [bad(`${indent}✗ ${violation.section}: ${violation.message}`)]),
+    ];
   });
   return [...titles, ...hex];
+}
+
+function dim(text: string): Markup {
+  return element('span', { class: 'dim' }, text);
+}
+
+function bad(text: string): Markup {
+  return element('span', { class: 'bad' }, text);
 }

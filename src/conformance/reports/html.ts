@@ -1,4 +1,12 @@
-import { type Content, element, formatDuration, htmlPage, type Markup, pageTable } from '../../report/index.ts';
+import {
+  type Content,
+  element,
+  formatDuration,
+  htmlPage,
+  type Markup,
+  pageFacts,
+  pageTable,
+} from '../../report/index.ts';
 import { GROUPS } from '../cases/groups.ts';
 import type { CaseResult, ConformanceReport } from '../result.ts';
 import { groupOf } from '../select.ts';
@@ -93,9 +101,13 @@ const MOST_OPEN = 30;
 
 function verdictLink(result: CaseResult | undefined, agent: number, strict: boolean): Content {
   if (result === undefined) return '';
-  const text = verdictOf(result);
-  const mark = passes(result, strict) ? (result.behavior === 'OK' ? '✓ ' : '○ ') : '✗ ';
-  return element('a', { href: `#${idOf(result, agent)}` }, mark + text);
+  return element('a', { href: `#${idOf(result, agent)}` }, verdictMark(result, strict));
+}
+
+function verdictMark(result: CaseResult, strict: boolean): Markup {
+  const isFine = passes(result, strict);
+  const mark = isFine ? (result.behavior === 'OK' ? '✓' : '○') : '✗';
+  return element('span', { class: isFine ? 'verdict' : 'verdict bad' }, `${mark} ${verdictOf(result)}`);
 }
 
 function verdictOf({ behavior, behaviorClose }: CaseResult): string {
@@ -114,10 +126,10 @@ function wires(report: ConformanceReport, agent: number): Markup {
     ...report.results.map((result) =>
       element(
         'details',
-        { id: idOf(result, agent), open: passes(result, report.strict) ? undefined : '' },
-        element('summary', {}, `${result.number} ${verdictOf(result)}: ${result.title}`),
-        facts(result, report),
-        wireOf(result, report.testee),
+        { open: passes(result, report.strict) ? undefined : '' },
+        element('summary', {}, `${result.number} `, verdictMark(result, report.strict), `: ${result.title}`),
+        // A browser opens what it is led into, and not what it is led to.
+        element('div', { id: idOf(result, agent) }, facts(result, report), wireOf(result, report.testee)),
       ),
     ),
   );
@@ -128,12 +140,12 @@ function facts(result: CaseResult, { repeat }: ConformanceReport): Markup {
   const rows: [string, string][] = [
     ['sections', [...new Set([section, ...sections].filter((each) => each !== ''))].join(', ')],
     ['in', conversation],
-    ['told', reason],
+    ['because', reason],
     ['expected', expected],
     ['got', got],
     ['took', formatDuration(durationMs * 1e6)],
-    ['again', repeat.replace('{case}', number)],
   ];
   const shown = rows.filter(([, text]) => text !== '');
-  return element('dl', {}, ...shown.flatMap(([term, text]) => [element('dt', {}, term), element('dd', {}, text)]));
+  const again = element('code', {}, repeat.replace('{case}', number));
+  return pageFacts([...shown, ...(repeat === '' ? [] : [['again', again] as const])]);
 }

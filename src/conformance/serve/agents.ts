@@ -19,11 +19,11 @@ const LONGEST_NAME = 100;
 
 /** What clients have come to, by what they call themselves. */
 export class Agents {
-  readonly #slots: readonly Slot[];
+  readonly #slotsOf = new Map<ConformanceCase, Slot[]>();
   readonly #results = new Map<string, Map<Slot, ConversationResult>>();
 
   constructor(slots: readonly Slot[]) {
-    this.#slots = slots;
+    for (const slot of slots) this.#slotsOf.set(slot.one, [...(this.#slotsOf.get(slot.one) ?? []), slot]);
   }
 
   /** The names, in the order in which they came. */
@@ -48,20 +48,21 @@ export class Agents {
 
   /** How a client did in what it asked for, by case. */
   resultsOf(name: string): readonly CaseResult[] {
-    const found = this.#results.get(name) ?? new Map<Slot, ConversationResult>();
-    const results = new Map<ConformanceCase, CaseResult>();
-    for (const slot of this.#slots) {
-      const result = found.get(slot);
+    return [...this.#slotsOf.keys()].flatMap((one) => this.resultOf(name, one) ?? []);
+  }
+
+  /** How a client did in a case, all of its conversations that it asked for put together; undefined when it asked for none. */
+  resultOf(name: string, one: ConformanceCase): CaseResult | undefined {
+    const { number, title, sections } = one;
+    let whole: CaseResult | undefined;
+    for (const slot of this.#slotsOf.get(one) ?? []) {
+      const result = this.#results.get(name)?.get(slot);
       if (result === undefined) continue;
-      const { one, conversation } = slot;
-      const before = results.get(one);
-      const worst = before === undefined || worseOf<ConversationResult>(result, before) === result ? result : before;
-      const name = worst === before ? before.conversation : conversation.name;
-      const durationMs = (before?.durationMs ?? 0) + result.durationMs;
-      const { number, title, sections } = one;
-      const conversations = (before?.conversations ?? 0) + 1;
-      results.set(one, { ...worst, number, title, sections, conversation: name, conversations, durationMs });
+      const isWorst = whole === undefined || worseOf<ConversationResult>(result, whole) === result;
+      const worst = isWorst || whole === undefined ? { ...result, conversation: slot.conversation.name } : whole;
+      const durationMs = (whole?.durationMs ?? 0) + result.durationMs;
+      whole = { ...worst, number, title, sections, conversations: (whole?.conversations ?? 0) + 1, durationMs };
     }
-    return [...results.values()];
+    return whole;
   }
 }

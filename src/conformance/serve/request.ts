@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
+import { join, NOTHING } from '../bytes.ts';
 import type { Head } from '../head.ts';
-import { parseHead } from '../read-head.ts';
+import { findHead } from '../read-head.ts';
 
 /** A request as it came. */
 export interface ReceivedRequest {
@@ -12,13 +13,10 @@ export interface ReceivedRequest {
   readonly query: URLSearchParams;
 }
 
-const LONGEST_HEAD = 16_384;
-const END = '\r\n\r\n';
-
 /** Reads the head of a request and leaves the socket paused; undefined when none came in time, or none that could be read. */
 export function readRequest(socket: Socket, timeoutMs: number): Promise<ReceivedRequest | undefined> {
   return new Promise((resolve) => {
-    let bytes = Buffer.alloc(0);
+    let bytes = NOTHING;
     const timer = setTimeout(() => finish(undefined), timeoutMs);
     const finish = (request: ReceivedRequest | undefined): void => {
       clearTimeout(timer);
@@ -29,25 +27,22 @@ export function readRequest(socket: Socket, timeoutMs: number): Promise<Received
     };
     const gone = (): void => finish(undefined);
     const take = (chunk: Buffer): void => {
-      bytes = Buffer.concat([bytes, chunk]);
-      const end = bytes.indexOf(END);
-      if (end >= 0) finish(requestOf(bytes, end));
-      else if (bytes.length > LONGEST_HEAD) finish(undefined);
+      bytes = join(bytes, chunk);
+      const found = findHead(bytes);
+      if (found !== undefined) finish(found.kind === 'head' ? requestOf(bytes, found.head, found.rest) : undefined);
     };
     socket.on('data', take);
     socket.once('close', gone);
   });
 }
 
-function requestOf(bytes: Buffer, end: number): ReceivedRequest | undefined {
-  const head = parseHead(bytes.toString('latin1', 0, end));
-  if (typeof head === 'string') return undefined;
+function requestOf(bytes: Uint8Array, head: Head, rest: Uint8Array): ReceivedRequest {
   const target = head.startLine.split(' ')[1] ?? '/';
   const question = target.indexOf('?');
   return {
     head,
-    bytes: bytes.subarray(0, end + END.length),
-    rest: bytes.subarray(end + END.length),
+    bytes: bytes.subarray(0, bytes.length - rest.length),
+    rest,
     path: question < 0 ? target : target.slice(0, question),
     query: new URLSearchParams(question < 0 ? '' : target.slice(question)),
   };
