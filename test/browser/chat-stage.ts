@@ -19,6 +19,13 @@ export class ChatHouse {
     this.port = address.port;
   }
 
+  /** Breaks the connections of those who speak `ws101.chat.v1`, as a broken line does. */
+  cut(): void {
+    for (const connection of this.#server?.connections ?? []) {
+      if (connection.protocol === 'ws101.chat.v1') connection.terminate();
+    }
+  }
+
   async close(): Promise<void> {
     await this.#server?.shutdown({ deadlineMs: 500 });
     this.#server = undefined;
@@ -64,6 +71,13 @@ export class Visitor {
   async say(text: string): Promise<void> {
     await this.page.fill('#text', text);
     await this.page.press('#text', 'Enter');
+  }
+
+  /** Goes into a further room by the dialog. */
+  async goTo(room: string): Promise<void> {
+    await this.page.click('#find');
+    await this.page.fill('#finder-room', room);
+    await this.page.press('#finder-room', 'Enter');
   }
 
   /** Waits until a message with this text is shown. */

@@ -3,6 +3,8 @@ import { afterEach, describe, expect, test } from 'vitest';
 import type { ChatOptions } from '../../src/chat/chat-options.ts';
 import type { ChatServer } from '../../src/chat/chat-server.ts';
 import { createChatServer } from '../../src/chat/chat-server.ts';
+import { Visitor } from '../browser/chat-stage.ts';
+import { browserReason, browserTestsRun, launchChromium } from '../browser/chromium.ts';
 import { chatByHand, type Hand } from '../cli/by-hand.ts';
 import { RunningExample } from '../examples/run.ts';
 import { type Cuttable, cuttableWay } from '../support/cuttable.ts';
@@ -112,6 +114,52 @@ describe('the terminal client, the bot and a client of four fields in one room',
     expect(stderr.match(/; back in 0\.5 s/g)).toHaveLength(3);
   });
 });
+
+describe.runIf(browserTestsRun)(
+  `the page, the terminal client and the bot in one room${browserReason}`,
+  {
+    timeout: 60_000,
+  },
+  () => {
+    test('lose and repeat nothing when their connections are cut, and see the same', async () => {
+      const { port } = await start();
+      const [pagesWay, annsWay, botsWay] = [await wayTo(port), await wayTo(port), await wayTo(port)];
+      const browser = await launchChromium();
+      cleanUps.push(() => browser.close());
+      const page = await Visitor.open(browser, pagesWay.port);
+      await page.join('pat');
+      const ann = await terminal(annsWay.url, 'ann');
+      await bot(botsWay.url);
+      await page.reads('echo-bot joined');
+      await page.say('!echo to the page');
+      await ann.printed(/<echo-bot> to the page$/m);
+      ann.stdin.write('!echo to the terminal\n');
+      await page.hears('to the terminal');
+      for (const way of [pagesWay, annsWay, botsWay]) way.cut();
+      await page.say('!echo while away');
+      ann.stdin.write('!echo while away, too\n');
+      await page.reads('Resumed: nothing was missed.');
+      for (const text of ['while away', 'while away, too']) await ann.printed(new RegExp(`<echo-bot> ${text}$`, 'm'));
+      ann.stdin.write('/msg pat between us\n');
+      await page.page.locator('#direct-list button', { hasText: 'ann' }).waitFor();
+      // Whatever came twice would have come before this.
+      await page.say('the end');
+      await ann.printed(/<pat> the end$/m);
+      await page.hears('the end');
+      const words = await page.words();
+      expect(words).toEqual(said(ann).map((line) => line.replace(/^<.*?> /, '')));
+      expect([...words].sort()).toEqual(
+        ['to the page', 'to the terminal', 'while away', 'while away, too']
+          .flatMap((text) => [text, `!echo ${text}`])
+          .concat('the end')
+          .sort(),
+      );
+      expect(page.complaints.filter((complaint) => !complaint.includes('WebSocket'))).toEqual([]);
+      ann.stdin.end();
+      expect((await ann.ended).code).toBe(0);
+    });
+  },
+);
 
 describe('the terminal client', () => {
   test('goes from room to room, asks who is where, and talks to one alone', async () => {

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { Clock, OutgoingText, Session, SessionEvents, SocketLike } from '../../src/chat/page/types.ts';
+import type { Clock, Keepsake, OutgoingText, Session, SessionEvents, SocketLike } from '../../src/chat/page/types.ts';
 import { FakeClock, FakeSocket, loadPageModule } from './page-stage.ts';
 
 interface SessionModule {
@@ -7,9 +7,12 @@ interface SessionModule {
     openSocket: () => SocketLike;
     clock: Clock;
     random: () => number;
+    idPrefix: string;
     events: SessionEvents;
   }): Session;
 }
+type Fields = Record<string, unknown>;
+
 const { createSession } = await loadPageModule<SessionModule>('session');
 
 const timestamp = '2026-11-23T08:00:00.000Z';
@@ -20,17 +23,52 @@ let outgoing: readonly OutgoingText[];
 let session: Session;
 
 const last = () => sockets.at(-1) as FakeSocket;
-const sent = () => last().sent.map((text) => JSON.parse(text) as Record<string, unknown>);
-const server = (message: Record<string, unknown>) => last().say(JSON.stringify(message));
+const sent = () => last().sent.map((text) => JSON.parse(text) as Fields);
+const sentOf = (type: string) => sent().filter((message) => message.type === type);
+const server = (message: Fields) => last().say(JSON.stringify(message));
 const texts = () => outgoing.map(({ text, state }) => [text, state]);
 const seenOf = (name: string) => seen.filter(([event]) => event === name).map(([, ...rest]) => rest);
-const echo = (message: string, username = 'ann', room = 'lobby') =>
-  server({ type: 'message', room, username, message, timestamp });
-const admit = (username = 'ann', room = 'lobby') => server({ type: 'join', room, username, timestamp });
-const enter = () => {
-  session.enter({ username: 'ann', room: 'lobby' });
+
+const welcome = (fields: Fields = {}) =>
+  server({
+    type: 'welcome',
+    version: 1,
+    user: 'a-1',
+    username: 'ann',
+    session: 'secret',
+    resumed: false,
+    state: 'up',
+    inbox: { epoch: 'm', seq: 3 },
+    ...fields,
+  });
+const joined = (room = 'lobby', fields: Fields = {}) =>
+  server({
+    type: 'joined',
+    room,
+    epoch: 'e',
+    seq: 5,
+    history: [],
+    first: 1,
+    count: 1,
+    members: [],
+    role: 'member',
+    id: sentOf('join').findLast((asked) => asked.room === room)?.id,
+    ...fields,
+  });
+const entry = (seq: number, fields: Fields = {}) =>
+  server({ type: 'message', room: 'lobby', epoch: 'e', seq, user: 'b', username: 'bea', timestamp, ...fields });
+const refuse = (to: Fields | undefined, code: string, fields: Fields = {}) =>
+  server({ type: 'error', code, message: 'No.', id: to?.id, ...fields });
+const enter = (rooms = ['lobby'], earlier?: Keepsake) => {
+  session.enter('ann', rooms, earlier);
   last().open();
-  admit();
+  welcome(earlier ? { resumed: true } : {});
+  for (const room of rooms) joined(room);
+};
+const loseAndOpen = () => {
+  last().lose();
+  clock.advance(500);
+  last().open();
 };
 
 beforeEach(() => {
@@ -38,11 +76,9 @@ beforeEach(() => {
   sockets = [];
   seen = [];
   outgoing = [];
-  const note =
-    (name: string) =>
-    (...rest: unknown[]) => {
-      seen.push([name, ...rest]);
-    };
+  const names = ['connection', 'welcome', 'joined', 'entry', 'reset', 'missed', 'left', 'joinRefused', 'presence'];
+  names.push('typing', 'state', 'back', 'refused', 'notice', 'latency');
+  const notes = names.map((name) => [name, (...rest: unknown[]) => void seen.push([name, ...rest])]);
   session = createSession({
     openSocket: () => {
       const socket = new FakeSocket();
@@ -51,14 +87,9 @@ beforeEach(() => {
     },
     clock,
     random: () => 0,
+    idPrefix: 'p',
     events: {
-      connection: note('connection'),
-      joined: note('joined'),
-      presence: note('presence'),
-      message: note('message'),
-      refused: note('refused'),
-      switchRefused: note('switchRefused'),
-      notice: note('notice'),
+      ...(Object.fromEntries(notes) as SessionEvents),
       outgoing: (next) => {
         outgoing = next;
       },
@@ -66,268 +97,277 @@ beforeEach(() => {
   });
 });
 
-describe('joining', () => {
-  test('asks for the seat once the connection is open, and takes the name as the server writes it', () => {
-    session.enter({ username: ' Ａnn', room: 'lobby' });
-    expect(sent()).toEqual([]);
+describe('greeting and joining', () => {
+  test('says who one is, takes the name as the server writes it, then goes into the rooms', () => {
+    session.enter(' Ａnn', ['lobby', 'tea']);
+    expect(sockets[0]?.sent).toEqual([]);
     last().open();
-    expect(sent()).toEqual([{ type: 'join', username: ' Ａnn', room: 'lobby' }]);
-    expect(session.joined).toBe(false);
-    admit('Ann');
-    expect(session.joined).toBe(true);
-    expect(seenOf('joined')).toEqual([[{ username: 'Ann', room: 'lobby' }, false]]);
-    expect(seenOf('presence')).toEqual([]);
-  });
-
-  test('is done, too, when the own name stands in a batch or a message comes first', () => {
-    session.enter({ username: 'ann', room: 'lobby' });
-    last().open();
-    server({ type: 'join', room: 'lobby', username: 'bea', usernames: ['bea', 'ann'], count: 150, timestamp });
-    expect(session.joined).toBe(true);
-    expect(seenOf('presence')).toEqual([
-      [{ type: 'join', room: 'lobby', usernames: ['bea', 'ann'], unnamed: 148, timestamp }],
+    expect(sent()).toEqual([{ type: 'hello', username: ' Ａnn', id: expect.any(String) }]);
+    welcome({ username: 'Ann' });
+    expect(sentOf('join').map(({ room, history }) => [room, history])).toEqual([
+      ['lobby', 50],
+      ['tea', 50],
     ]);
-    last().lose();
-    clock.advance(500);
-    last().open();
-    echo('hi', 'bea');
-    expect(session.joined).toBe(true);
-    expect(seenOf('message')).toHaveLength(1);
+    joined('lobby');
+    joined('tea');
+    expect(seenOf('joined').map(([message, how]) => [(message as Fields).room, how])).toEqual([
+      ['lobby', 'new'],
+      ['tea', 'new'],
+    ]);
+    expect(session.keepsake()).toMatchObject({ key: 'secret', username: 'Ann', rooms: ['lobby', 'tea'] });
   });
 
   test.each([
     ['name-taken', 'name'],
     ['name-reserved', 'name'],
-    ['room-full', 'room'],
-    ['too-many-rooms', 'room'],
-    ['bad-json', 'other'],
+    ['token-invalid', 'other'],
   ])('says at which field %s is to be mended, and hangs up', (code, field) => {
-    session.enter({ username: 'ann', room: 'lobby' });
+    session.enter('ann', ['lobby']);
     last().open();
-    server({ type: 'error', code, message: 'No.' });
+    welcome({ username: null });
+    refuse(sent()[0], code);
     expect(seenOf('refused')).toEqual([[field, 'No.']]);
-    expect([session.seat, last().closed, clock.pending]).toEqual([undefined, true, 0]);
+    expect([last().closed, clock.pending, session.keepsake()]).toEqual([true, 0, undefined]);
   });
 
-  test('waits as long as a rate limit asks, then asks again', () => {
-    session.enter({ username: 'ann', room: 'lobby' });
+  test('waits as long as a rate limit asks, then greets or joins again', () => {
+    session.enter('ann', ['lobby']);
     last().open();
-    server({ type: 'error', code: 'rate-limited', message: 'Slowly.', retryAfterMs: 700 });
+    refuse(sent()[0], 'rate-limited', { retryAfterMs: 700 });
     clock.advance(699);
-    expect(sent()).toHaveLength(1);
+    expect(sentOf('hello')).toHaveLength(1);
     clock.advance(1);
-    expect(sent()).toHaveLength(2);
+    expect(sentOf('hello')).toHaveLength(2);
+    welcome();
+    refuse(sentOf('join')[0], 'rate-limited', { retryAfterMs: 500 });
+    clock.advance(500);
+    expect(sentOf('join')).toHaveLength(2);
+    joined();
+    expect(seenOf('joined')).toHaveLength(1);
   });
 
-  test('connects anew when the server does not answer within 10 s', () => {
-    session.enter({ username: 'ann', room: 'lobby' });
+  test('tells which room cannot be entered, and stays in the others', () => {
+    enter();
+    session.join('den', true);
+    expect(sentOf('join').at(-1)).toMatchObject({ room: 'den', private: true });
+    refuse(sentOf('join').at(-1), 'private-room');
+    expect(seenOf('joinRefused')).toEqual([['den', 'private-room', 'No.']]);
+    expect(session.keepsake()?.rooms).toEqual(['lobby']);
+  });
+
+  test('connects anew when an answer does not come within 10 s', () => {
+    session.enter('ann', ['lobby']);
     last().open();
     clock.advance(10_000);
     expect(last().closed).toBe(true);
     clock.advance(500);
     expect(sockets).toHaveLength(2);
   });
+
+  test('measures how long an answer takes, again and again', () => {
+    enter();
+    clock.advance(40);
+    server({ type: 'pong', id: sentOf('ping')[0]?.id, timestamp });
+    clock.advance(15_000);
+    clock.advance(7);
+    server({ type: 'pong', id: sentOf('ping')[1]?.id, timestamp });
+    expect(seenOf('latency')).toEqual([[40], [47]]);
+  });
 });
 
 describe('after a lost connection', () => {
-  test('joins the same room under the same name, and says that it is back', () => {
-    enter();
-    last().lose();
-    expect(session.joined).toBe(false);
-    clock.advance(500);
-    last().open();
-    expect(sent()).toEqual([{ type: 'join', username: 'ann', room: 'lobby' }]);
-    admit();
-    expect(seenOf('joined').map(([, again]) => again)).toEqual([false, true]);
-  });
-
-  test('waits for the server to notice that the former connection is dead, but not for ever', () => {
-    enter();
+  test('goes on with the session from the place where it was, and reads nothing twice', () => {
+    enter(['lobby', 'tea']);
+    entry(6, { message: 'one' });
     last().lose();
     clock.advance(500);
     last().open();
-    for (let tries = 0; seenOf('refused').length === 0; tries += 1) {
-      expect(tries).toBeLessThan(30);
-      server({ type: 'error', code: 'name-taken', message: 'Taken.' });
-      clock.advance(3000);
-    }
-    expect(sent().length).toBeGreaterThan(15);
-    expect(seenOf('refused')).toEqual([['name', 'Taken.']]);
-  });
-});
-
-describe('a text on its way', () => {
-  test('goes out at once and is done with the server’s copy', () => {
-    enter();
-    session.say('hi');
-    expect(sent().at(-1)).toEqual({ type: 'message', message: 'hi', room: 'lobby' });
-    expect(texts()).toEqual([['hi', 'sending']]);
-    echo('hi');
-    expect(texts()).toEqual([]);
-    expect(seenOf('message')).toEqual([
-      [{ type: 'message', room: 'lobby', username: 'ann', message: 'hi', timestamp }, true],
+    expect(sentOf('hello')).toEqual([
+      {
+        type: 'hello',
+        username: 'ann',
+        session: 'secret',
+        inbox: { epoch: 'm', seq: 3 },
+        rooms: [
+          { room: 'lobby', epoch: 'e', seq: 6, timestamp },
+          { room: 'tea', epoch: 'e', seq: 5 },
+        ],
+        id: expect.any(String),
+      },
     ]);
+    welcome({ resumed: true });
+    joined('lobby', { recovered: true, seq: 7 });
+    expect(seenOf('back')).toEqual([]);
+    entry(6, { message: 'one' });
+    entry(7, { message: 'two' });
+    joined('tea', { recovered: false, epoch: 'f', seq: 9 });
+    expect(seenOf('joined').map(([, how]) => how)).toEqual(['new', 'new', 'resumed', 'missed']);
+    expect(seenOf('entry').map(([message]) => (message as Fields).message)).toEqual(['one', 'two']);
+    expect(seenOf('back')).toEqual([[{ resumed: true, missed: ['tea'], lost: [] }]]);
   });
 
-  test('waits for the one before it, so that each answer is known to be about it', () => {
-    enter();
-    session.say('one');
-    session.say('two');
-    expect(sent().filter(({ type }) => type === 'message')).toHaveLength(1);
-    echo('someone else', 'bea');
-    expect(texts()).toEqual([
-      ['one', 'sending'],
-      ['two', 'waiting'],
-    ]);
-    echo('one');
-    expect(texts()).toEqual([['two', 'sending']]);
+  test('says which rooms it may not come back to, and asks again where that passes', () => {
+    enter(['lobby', 'tea']);
+    loseAndOpen();
+    welcome({ resumed: true });
+    server({ type: 'error', code: 'banned', message: 'Out.', room: 'lobby' });
+    server({ type: 'error', code: 'unavailable', message: 'Later.', room: 'tea', retryAfterMs: 100 });
+    expect(sentOf('join')).toMatchObject([{ room: 'tea', epoch: 'e', seq: 5 }]);
+    expect(seenOf('left')).toEqual([['lobby', 'left']]);
+    expect(seenOf('back')).toEqual([[{ resumed: true, missed: [], lost: [{ room: 'lobby', sentence: 'Out.' }] }]]);
+    joined('tea', { recovered: true });
+    expect(seenOf('joined').at(-1)?.[1]).toBe('resumed');
   });
 
-  test('is kept while there is no connection, and sent after joining again', () => {
+  test.each([4401, 4409, 1008])('does not come back by itself after %i, not even when the network does', (code) => {
     enter();
-    last().lose();
-    session.say('patience');
-    expect(texts()).toEqual([['patience', 'waiting']]);
-    clock.advance(500);
+    last().lose(code, 'No.');
+    clock.advance(600_000);
+    session.hurry();
+    expect(sockets).toHaveLength(1);
+    expect(seenOf('connection').at(-1)).toEqual([{ phase: 'refused', code, reason: 'No.' }]);
+    session.retryNow();
     last().open();
-    expect(sent()).toHaveLength(1);
-    admit();
-    expect(sent().at(-1)).toEqual({ type: 'message', message: 'patience', room: 'lobby' });
+    expect(sentOf('hello')).toMatchObject([{ session: 'secret' }]);
   });
 
-  test('is never sent twice by itself: one that was cut off waits for a person', () => {
+  test('waits as long as a server that goes down asked for, and says why', () => {
     enter();
-    session.say('heard?');
-    last().lose();
-    expect(texts()).toEqual([['heard?', 'unconfirmed']]);
-    clock.advance(500);
-    last().open();
-    admit();
-    expect(sent()).toHaveLength(1);
-    session.sayAgain(outgoing[0]?.id ?? 0);
-    expect(sent().at(-1)).toMatchObject({ message: 'heard?' });
-  });
-
-  test('that the server refuses is kept with its reason, can be taken back, and holds up nothing', () => {
-    enter();
-    session.say('bad');
-    session.say('good');
-    server({ type: 'error', code: 'malformed-text', message: 'Half a pair.' });
-    expect(outgoing.map(({ state, note }) => [state, note])).toEqual([
-      ['refused', 'Half a pair.'],
-      ['sending', ''],
-    ]);
-    expect(session.takeBack(outgoing[0]?.id ?? 0)).toBe('bad');
-    expect(texts()).toEqual([['good', 'sending']]);
-  });
-
-  test('that came too fast is sent again when its time has come, before the later ones', () => {
-    enter();
-    session.say('one');
-    session.say('two');
-    server({ type: 'error', code: 'rate-limited', message: 'Slowly.', retryAfterMs: 2500 });
-    session.say('three');
-    clock.advance(2499);
-    expect(sent().filter(({ message }) => message === 'one')).toHaveLength(1);
+    server({ type: 'bye', retryAfterMs: 4_000, reason: 'Going down.' });
+    last().lose(1001, 'away');
+    expect(seenOf('connection').at(-1)).toMatchObject([{ phase: 'waiting', reason: 'Going down.' }]);
+    clock.advance(3_999);
+    expect(sockets).toHaveLength(1);
     clock.advance(1);
-    expect(sent().filter(({ message }) => message === 'one')).toHaveLength(2);
-    expect(texts()).toEqual([
-      ['one', 'sending'],
-      ['two', 'waiting'],
-      ['three', 'waiting'],
-    ]);
+    expect(sockets).toHaveLength(2);
   });
 
-  test('that gets no answer within 10 s ends the connection and stays', () => {
-    enter();
-    session.say('hello?');
-    clock.advance(10_000);
-    expect(last().closed).toBe(true);
-    expect(texts()).toEqual([['hello?', 'unconfirmed']]);
+  test('after a reload shows the mailbox from its beginning, as the same user', () => {
+    const inbox = { epoch: 'm', seq: 3 };
+    enter(['lobby'], { key: 'old', user: 'a-1', username: 'ann', inbox, rooms: ['lobby'] });
+    expect(sentOf('hello')).toMatchObject([{ session: 'old', inbox: { epoch: 'm', seq: 0 } }]);
+    expect(seenOf('welcome')[0]?.[1]).toBe(true);
+    server({ type: 'direct', epoch: 'm', seq: 1, user: 'b', from: 'bea', to: 'ann', message: 'psst', timestamp });
+    expect(seenOf('entry')).toMatchObject([[{ type: 'direct', message: 'psst' }]]);
   });
 });
 
-describe('switching rooms', () => {
-  const goodbye = () => server({ type: 'leave', room: 'lobby', username: 'ann', timestamp });
-
-  test('leaves the one, then joins the other, and hears nothing of the former', () => {
+describe('what is said', () => {
+  test('goes out one after the other in each conversation, and is done when it is acknowledged or stands in the log', () => {
     enter();
-    session.switchRoom('tea');
-    expect(sent().at(-1)).toEqual({ type: 'leave', room: 'lobby' });
-    echo('late', 'bea');
-    goodbye();
-    expect(sent().at(-1)).toEqual({ type: 'join', username: 'ann', room: 'tea' });
-    echo('later', 'bea');
-    expect(seenOf('message')).toEqual([]);
-    admit('ann', 'tea');
-    expect(session.seat).toEqual({ username: 'ann', room: 'tea' });
-    expect(seenOf('joined').at(-1)).toEqual([{ username: 'ann', room: 'tea' }, false]);
+    session.say('lobby', 'one');
+    session.say('lobby', 'two');
+    session.say('@bea', 'psst');
+    expect(sentOf('message')).toMatchObject([{ room: 'lobby', message: 'one' }]);
+    expect(sentOf('direct')).toMatchObject([{ to: 'bea', message: 'psst' }]);
+    const [first] = sentOf('message');
+    server({ type: 'ack', id: first?.id, epoch: 'e', seq: 6, room: 'lobby' });
+    expect(texts()).toEqual([
+      ['two', 'sending'],
+      ['psst', 'sending'],
+    ]);
+    entry(7, { user: 'a-1', username: 'ann', message: 'two', id: sentOf('message')[1]?.id });
+    expect(texts()).toEqual([['psst', 'sending']]);
   });
 
-  test('goes back when the other room does not take it', () => {
+  test('is sent again under the same id after a lost connection, before what came later', () => {
     enter();
-    session.switchRoom('tea');
-    goodbye();
-    server({ type: 'error', code: 'room-full', message: 'Full.' });
-    expect(seenOf('switchRefused')).toEqual([['Full.']]);
-    expect(sent().at(-1)).toEqual({ type: 'join', username: 'ann', room: 'lobby' });
-    admit();
-    expect(session.seat).toEqual({ username: 'ann', room: 'lobby' });
+    session.say('lobby', 'one');
+    session.say('lobby', 'two');
+    const [first] = sentOf('message');
+    loseAndOpen();
+    expect(texts()).toEqual([
+      ['one', 'waiting'],
+      ['two', 'waiting'],
+    ]);
+    welcome({ resumed: true });
+    joined('lobby', { recovered: true });
+    expect(sentOf('message')).toEqual([first]);
   });
 
-  test('leaves again when the leave itself came too fast', () => {
+  test('is left to a person when the server does not know who said it any more', () => {
     enter();
-    session.switchRoom('tea');
-    server({ type: 'error', code: 'rate-limited', message: 'Slowly.', retryAfterMs: 900 });
-    clock.advance(900);
-    expect(sent().filter(({ type }) => type === 'leave')).toHaveLength(2);
-    goodbye();
-    expect(sent().at(-1)).toMatchObject({ type: 'join', room: 'tea' });
+    session.say('lobby', 'one');
+    session.say('lobby', 'two');
+    loseAndOpen();
+    welcome({ user: 'a-2' });
+    joined('lobby', { recovered: false });
+    expect(texts()).toEqual([
+      ['one', 'unconfirmed'],
+      ['two', 'sending'],
+    ]);
+    const id = outgoing[0]?.id ?? '';
+    session.sayAgain(id);
+    server({ type: 'ack', id: sentOf('message')[0]?.id });
+    expect(sentOf('message')[1]).toMatchObject({ message: 'one', id });
   });
 
-  test('keeps a text for the room that it was written for', () => {
+  test('waits out slow mode and rate limits, and fails with a word when it is refused for good', () => {
+    enter();
+    session.say('lobby', 'one');
+    refuse(sentOf('message')[0], 'slow-mode', { retryAfterMs: 3_000 });
+    expect(outgoing[0]).toMatchObject({ state: 'waiting', note: 'The room is in slow mode. Sent in 3 s.' });
+    session.say('lobby', 'two');
+    expect(sentOf('message')).toHaveLength(1);
+    clock.advance(3_000);
+    expect(sentOf('message')[1]).toEqual(sentOf('message')[0]);
+    refuse(sentOf('message')[1], 'muted');
+    expect(texts()).toEqual([
+      ['one', 'failed'],
+      ['two', 'sending'],
+    ]);
+    expect(outgoing[0]?.note).toBe('No.');
+    expect(session.takeBack(outgoing[0]?.id ?? '')).toBe('one');
+  });
+
+  test('waits while there is no room to say it in, and fails when one was put out', () => {
     enter();
     last().lose();
-    session.say('for the lobby');
-    session.switchRoom('tea');
+    session.say('lobby', 'kept');
+    expect(texts()).toEqual([['kept', 'waiting']]);
     clock.advance(500);
     last().open();
-    admit('ann', 'tea');
-    expect(sent()).toEqual([{ type: 'join', username: 'ann', room: 'tea' }]);
-    expect(texts()).toEqual([['for the lobby', 'waiting']]);
+    welcome({ resumed: true });
+    expect(texts()).toEqual([['kept', 'waiting']]);
+    joined('lobby', { recovered: true });
+    server({ type: 'left', room: 'lobby', reason: 'kicked' });
+    expect(texts()).toEqual([['kept', 'failed']]);
+    expect(seenOf('left')).toEqual([['lobby', 'kicked']]);
   });
 });
 
-describe('what the server says', () => {
-  test.each([
-    '',
-    '{',
-    '[]',
-    'null',
-    '7',
-    '"x"',
-    '{"type":7}',
-    '{"type":"welcome"}',
-    '{"type":"join"}',
-    '{"__proto__":1}',
-  ])('does no harm as %j', (text) => {
-    enter();
-    last().say(text);
-    expect(session.joined).toBe(true);
-    expect(seenOf('message')).toEqual([]);
-    expect(seenOf('presence')).toEqual([]);
-  });
-
-  test('is shown as a notice when it is an error about nothing in particular', () => {
-    enter();
-    server({ type: 'error', code: 'maintenance', message: 'Back at noon.' });
-    expect(seenOf('notice')).toEqual([['Back at noon.']]);
-  });
-});
-
-test('leaving says so, hangs up and leaves no alarm behind', () => {
+test('what is not understood changes nothing, and a refusal that answers nothing is told', () => {
   enter();
-  session.leave();
-  expect(sent().at(-1)).toEqual({ type: 'leave', room: 'lobby' });
-  expect([last().closed, session.seat, session.joined, clock.pending]).toEqual([true, undefined, false, 0]);
+  const before = seen.length;
+  for (const text of ['', '[]', 'null', '{"type":"later"}', '{"type":"__proto__"}', '{"type":"message"}'])
+    last().say(text);
+  server({ type: 'error', code: 'rate-limited', message: 'Typing too fast.', id: 'typing' });
+  server({
+    type: 'message',
+    room: 'elsewhere',
+    epoch: 'e',
+    seq: 1,
+    user: 'b',
+    username: 'bea',
+    message: 'x',
+    timestamp,
+  });
+  expect(seen).toHaveLength(before);
+  server({ type: 'error', code: 'bad-json', message: 'What?' });
+  expect(seenOf('notice')).toEqual([['What?']]);
+});
+
+test('leaving a room and signing out end what waits, and set the name free', () => {
+  enter(['lobby', 'tea']);
+  session.leave('tea');
+  server({ type: 'left', room: 'tea', reason: 'left', id: sentOf('leave')[0]?.id });
+  expect(seenOf('left')).toEqual([['tea', 'left']]);
+  session.leave('lobby');
+  last().lose();
+  expect(seenOf('left')).toEqual([
+    ['tea', 'left'],
+    ['lobby', 'left'],
+  ]);
+  session.signOut();
+  expect([clock.pending, session.keepsake()]).toEqual([0, undefined]);
 });

@@ -10,8 +10,8 @@ export class WireClient {
   #wake: (() => void) | undefined;
   #read = 0;
 
-  constructor(url: string) {
-    this.socket = new WebSocket(url, { perMessageDeflate: false });
+  constructor(url: string, protocols: string[] = []) {
+    this.socket = new WebSocket(url, protocols, { perMessageDeflate: false });
     this.socket.on('message', (data) => {
       this.heard.push(JSON.parse(String(data)) as Heard);
       this.#wake?.();
@@ -22,8 +22,8 @@ export class WireClient {
     });
   }
 
-  static async connect(url: string): Promise<WireClient> {
-    const client = new WireClient(url);
+  static async connect(url: string, protocols: string[] = []): Promise<WireClient> {
+    const client = new WireClient(url, protocols);
     await once(client.socket, 'open');
     return client;
   }

@@ -1,15 +1,20 @@
 import { byId } from './dom.js';
 import { describeFrame } from './frame-note.js';
-import { byteLength, MAX_TEXT_BYTES, messageText } from './wire.js';
+import { byteLength, MAX_TEXT_BYTES } from './text.js';
 
 const NEAR_LIMIT_BYTES = 3 * 1024;
 
 /**
  * The field in which a message is written.
  *
- * @param {{ onSend: (text: string) => void, onDraft: (text: string) => void, room: () => string, plainFrames: () => boolean }} options
+ * @param {{
+ *   onSend: (text: string) => string,
+ *   onDraft: (text: string) => void,
+ *   payloadOf: (text: string) => string,
+ *   plainFrames: () => boolean,
+ * }} options `onSend` says what is wrong with a text, if anything; `payloadOf` gives the JSON that would be sent
  */
-export function createComposer({ onSend, onDraft, room, plainFrames }) {
+export function createComposer({ onSend, onDraft, payloadOf, plainFrames }) {
   const form = byId('compose', HTMLFormElement);
   const text = byId('text', HTMLTextAreaElement);
   const counter = byId('counter', HTMLElement);
@@ -36,7 +41,7 @@ export function createComposer({ onSend, onDraft, room, plainFrames }) {
     complain(left < 0 ? 'Too long for one message: please shorten or split it.' : '');
     note.textContent = '';
     if (text.value !== '' && left >= 0 && plainFrames()) {
-      const frame = describeFrame(messageText(text.value, room()));
+      const frame = describeFrame(payloadOf(text.value));
       note.textContent = `next frame ${frame.header} · 4 bytes mask · ${frame.payloadBytes} bytes payload`;
     }
     if (growsByItself) return;
@@ -59,13 +64,19 @@ export function createComposer({ onSend, onDraft, room, plainFrames }) {
     const { value } = text;
     if (value.trim() === '' || byteLength(value) > MAX_TEXT_BYTES) return;
     text.value = '';
+    const wrong = onSend(value);
+    if (wrong !== '') text.value = value;
     draw();
-    onDraft('');
-    onSend(value);
+    onDraft(text.value);
+    if (wrong !== '') complain(wrong);
   });
 
   return {
     focus: () => text.focus(),
+    /** @type {(words: string) => void} */
+    invite(words) {
+      text.placeholder = words;
+    },
     /** @type {(draft: string) => void} */
     restore(draft) {
       text.value = draft;

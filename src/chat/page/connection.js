@@ -27,6 +27,8 @@ export function createConnection(options) {
   /** @type {number | undefined} */
   let alarm;
   let attempt = 0;
+  let leastPause = 0;
+  let announced = '';
 
   /** @type {(next: ConnectionState, afterMs?: number, ring?: () => void) => void} */
   const become = (next, afterMs = 0, ring = undefined) => {
@@ -55,8 +57,11 @@ export function createConnection(options) {
       return;
     }
     attempt += 1;
-    const pause = pauseBefore(attempt, random());
-    become({ phase: 'waiting', attempt, until: clock.now() + pause, reason }, pause, dial);
+    const pause = Math.max(leastPause, pauseBefore(attempt, random()));
+    const why = announced || reason;
+    leastPause = 0;
+    announced = '';
+    become({ phase: 'waiting', attempt, until: clock.now() + pause, reason: why }, pause, dial);
   };
 
   const dial = () => {
@@ -99,12 +104,21 @@ export function createConnection(options) {
     retryNow() {
       if (state.phase === 'waiting' || state.phase === 'refused') dial();
     },
+    hurry() {
+      if (state.phase === 'waiting') dial();
+    },
+    postpone(ms, reason) {
+      leastPause = ms;
+      announced = reason;
+    },
     abandon(reason) {
       if (socket) lose(0, reason);
     },
     close() {
       drop(1000);
       attempt = 0;
+      leastPause = 0;
+      announced = '';
       become({ phase: 'idle' });
     },
   };

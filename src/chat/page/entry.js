@@ -1,34 +1,9 @@
 import { byId } from './dom.js';
+import { judgeRoom, readRoom } from './room-name.js';
+import { closeWords, seconds } from './sentences.js';
 
-/** @import { Seat } from './types.ts' */
-
-/**
- * A room's name from what somebody typed: as servers write it, and without the sign that people put before it.
- *
- * @param {string} typed
- */
-export const readRoom = (typed) => typed.trim().replace(/^#+/, '').replace(/\s+/g, '-').toLowerCase();
-
-/**
- * What is wrong with a room's name, or the empty string.
- *
- * @param {string} room
- */
-export const judgeRoom = (room) =>
-  /^[a-z0-9_-]{1,64}$/.test(room) ? '' : 'A room is named with a to z, 0 to 9, “-” and “_”, 64 of them at most.';
-
-/**
- * The room that the address names after `#`, or the empty string.
- *
- * @param {string} hash
- */
-export function roomOfHash(hash) {
-  try {
-    return readRoom(decodeURIComponent(hash));
-  } catch {
-    return '';
-  }
-}
+/** @import { ConnectionState } from './types.ts' */
+/** @typedef {{ readonly username: string, readonly room: string }} Seat */
 
 /**
  * The form in which a person gives a name and a room.
@@ -105,6 +80,19 @@ export function createEntry(onEnter) {
       say('');
     },
     say,
+    /** @type {(words: string) => void} says so, and takes nothing meanwhile */
+    wait(words) {
+      enter.disabled = true;
+      say(words);
+    },
+    /** @type {(state: ConnectionState, now: number) => void} what a person waiting here should know */
+    follow(state, now) {
+      if (state.phase === 'refused') {
+        this.refuse('other', closeWords(state.code, state.reason).sentence);
+      } else if (state.phase === 'waiting') {
+        say(`The server cannot be reached. Trying again in ${seconds(state.until - now)}.`);
+      } else say(state.phase === 'idle' ? '' : 'Joining…');
+    },
     /** @type {(typed: string) => void} */
     setRoom(typed) {
       room.value = typed;

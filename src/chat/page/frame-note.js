@@ -1,4 +1,4 @@
-import { byteLength } from './wire.js';
+import { byteLength } from './text.js';
 
 /** @type {(byte: number) => string} */
 const hex = (byte) => byte.toString(16).toUpperCase().padStart(2, '0');

@@ -1,4 +1,5 @@
 import { byId } from './dom.js';
+import { closeWords } from './sentences.js';
 
 /** @import { Clock, ConnectionState } from './types.ts' */
 
@@ -19,6 +20,10 @@ export function createLink(clock, onRetry) {
   /** @type {number | undefined} */
   let tick;
   let troubled = false;
+  let isLive = false;
+  let isDegraded = false;
+  /** @type {number | undefined} */
+  let latencyMs;
   retry.addEventListener('click', onRetry);
 
   /** @type {(until: number, attempt: number) => void} */
@@ -37,15 +42,34 @@ export function createLink(clock, onRetry) {
     if (spoken.textContent !== spokenWords) spoken.textContent = spokenWords;
   };
 
+  const drawLive = () => {
+    if (!isLive) return;
+    state.dataset.kind = isDegraded ? 'busy' : 'live';
+    const latency = latencyMs === undefined ? '' : ` · ${latencyMs < 1 ? '<1' : Math.round(latencyMs)} ms`;
+    label.textContent = `${isDegraded ? 'Degraded' : 'Connected'}${latency}`;
+  };
+
   return {
+    /** @type {(ms: number) => void} how long a question and its answer took */
+    latency(ms) {
+      latencyMs = ms;
+      drawLive();
+    },
+    /** @type {(degraded: boolean) => void} */
+    degraded(degraded) {
+      isDegraded = degraded;
+      drawLive();
+    },
     /**
      * @param {ConnectionState} now
-     * @param {boolean} joined
+     * @param {boolean} isReady the server knows who this is
      */
-    show(now, joined) {
+    show(now, isReady) {
       clock.cancel(tick);
       countdown.textContent = '';
+      isLive = false;
       retry.hidden = now.phase === 'connecting';
+      retry.textContent = 'Try now';
       switch (now.phase) {
         case 'waiting': {
           const why = now.reason || 'The connection is gone.';
@@ -60,30 +84,30 @@ export function createLink(clock, onRetry) {
           troubled = true;
           break;
         }
-        case 'refused':
-          draw(
-            'lost',
-            'Closed',
-            'The server closed the connection.',
-            `The server closed the connection. ${now.reason}`,
-          );
-          countdown.textContent = now.reason;
+        case 'refused': {
+          const { sentence: why, remedy } = closeWords(now.code, now.reason);
+          draw('lost', 'Closed', why, why);
+          retry.textContent = remedy;
           troubled = true;
           break;
+        }
         case 'connecting':
           if (troubled) draw('lost', 'Reconnecting', 'Connecting…', spoken.textContent);
           else draw('busy', 'Connecting', '', '');
           break;
         default:
-          if (joined) {
+          if (isReady) {
             draw('live', 'Connected', '', troubled ? 'Connected again.' : '');
             troubled = false;
-          } else draw('busy', 'Joining', '', spoken.textContent);
+            isLive = true;
+            drawLive();
+          } else draw('busy', 'Greeting', '', spoken.textContent);
       }
     },
     /** Forgets former trouble. */
     restart() {
       troubled = false;
+      latencyMs = undefined;
       clock.cancel(tick);
     },
   };

@@ -1,149 +1,165 @@
+import { createChat } from './chat.js';
 import { createComposer } from './composer.js';
+import { keyOfPerson } from './conversation.js';
 import { byId } from './dom.js';
-import { createEntry, judgeRoom, readRoom, roomOfHash } from './entry.js';
+import { createDrawer } from './drawer.js';
+import { createEntry } from './entry.js';
+import { createEvents } from './events.js';
+import { createFinder } from './finder.js';
+import { createKeepsakes } from './keepsake.js';
 import { createLink } from './link.js';
+import { createMenus } from './menus.js';
 import { createOutgoing } from './outgoing.js';
 import { createPeople } from './people.js';
+import { createQuestions } from './questions.js';
+import { judgeRoom, roomOfHash } from './room-name.js';
 import { createSession } from './session.js';
-import { createMemory } from './storage.js';
+import { createShell } from './shell.js';
+import { createSidebar } from './sidebar.js';
+import { createSoon } from './soon.js';
+import { addressOf, createSpeaker, payloadFor } from './speak.js';
+import { clock, forBrowser, forTab, newPrefix, openSocket } from './surroundings.js';
 import { createTranscript } from './transcript.js';
-import { isSameName } from './wire.js';
+import { createTyping } from './typing.js';
+import { createTypist } from './typist.js';
 
-/** @import { Clock, ConnectionState, OutgoingText, Seat, SocketLike } from './types.ts' */
+/** @import { Conversation, OutgoingText, Session, Views } from './types.ts' */
 
-/** @type {Clock} */
-const clock = {
-  now: () => Date.now(),
-  after: (ms, alarm) => window.setTimeout(alarm, ms),
-  cancel: (alarm) => window.clearTimeout(alarm),
-};
-
-/** @type {() => SocketLike} the chat lives beside the page, also when a proxy serves both under some path */
-const openSocket = () => {
-  const address = new URL('chat', location.href);
-  address.protocol = location.protocol === 'https:' ? 'wss:' : 'ws:';
-  address.search = '';
-  address.hash = '';
-  return /** @type {SocketLike} */ (/** @type {unknown} */ (new WebSocket(address)));
-};
-
-const forTab = createMemory(() => sessionStorage);
-const forBrowser = createMemory(() => localStorage);
-
-const chat = byId('chat', HTMLElement);
-const title = byId('chat-title', HTMLElement);
-const notice = byId('notice', HTMLElement);
-const noticeSentence = byId('notice-sentence', HTMLElement);
-const switchForm = byId('switch-form', HTMLFormElement);
-const switchRoom = byId('switch-room', HTMLInputElement);
-const switchButton = byId('switch', HTMLButtonElement);
-
+const idPrefix = newPrefix();
+const keepsakes = createKeepsakes({ forTab, forBrowser, now: clock.now });
 /** @type {readonly OutgoingText[]} */
 let texts = [];
-let shownRoom = '';
+/** What to look at as soon as it is there, and the visit that this one goes on with. */
+const course = { goingTo: '', visit: keepsakes.ofTab() };
 
-/** @type {(sentence: string) => void} */
-const notify = (sentence) => {
-  notice.hidden = sentence === '';
-  noticeSentence.textContent = sentence;
-};
-/** @type {(room: string) => void} */
-const showRoom = (room) => {
-  switchRoom.value = room;
-  switchButton.hidden = true;
-  title.textContent = `Room ${room}`;
-  document.title = `#${room} · ws101 chat`;
-  if (roomOfHash(location.hash) !== room) history.replaceState(null, '', `#${encodeURIComponent(room)}`);
+const drawLists = () => {
+  if (!shell.isOpen) return;
+  const current = chat.current();
+  sidebar.show([...chat.conversations.values()], current);
+  people.show(current, chat.self);
+  shell.show(current);
 };
 const drawOutgoing = () => {
-  const { seat } = session;
-  outgoing.show(seat ? texts.filter((entry) => isSameName(entry.room, seat.room)) : [], session.joined);
+  const current = chat.current();
+  outgoing.show(current ? texts.filter(({ to }) => to === addressOf(current)) : [], session.isReady);
 };
-/** @type {(state: ConnectionState) => string} what a person waiting at the form should know */
-const entryWords = (state) => {
-  if (state.phase === 'waiting') {
-    const seconds = Math.ceil((state.until - clock.now()) / 1000);
-    return `The server cannot be reached. Trying again in ${seconds} s.`;
+const drawTyping = () => shell.typing(typing.sentence(chat.current()?.key ?? ''));
+
+/** @type {(conversation: Conversation, draw: () => void) => void} */
+const ifCurrent = (conversation, draw) => {
+  if (conversation === chat.current()) draw();
+};
+/** @type {Views} */
+const views = {
+  added: (conversation, line) => ifCurrent(conversation, () => transcript.add(line)),
+  redrawn: (conversation, older) => ifCurrent(conversation, () => transcript.redraw(conversation, older)),
+  changed: (conversation, line) => ifCurrent(conversation, () => transcript.change(line)),
+  listed: createSoon(clock, () => drawLists()),
+};
+
+/** @type {(key: string) => void} */
+const select = (key) => {
+  typist.stop();
+  chat.select(key);
+  const current = chat.current();
+  transcript.redraw(current, false);
+  drawLists();
+  drawOutgoing();
+  drawTyping();
+  composer.restore(forTab.read(`draft.${key}`));
+  composer.invite(current?.isRoom === false ? `Write to ${current.name} alone` : 'Write a message');
+  if (current?.isRoom && roomOfHash(location.hash) !== key) history.replaceState(null, '', `#${key}`);
+  rooms.close();
+  crowd.close();
+  if (current) composer.focus();
+};
+/** @type {(room: string, isPrivate?: boolean) => void} */
+const join = (room, isPrivate = false) => {
+  if (chat.conversations.get(room)?.isIn) select(room);
+  else {
+    course.goingTo = room;
+    session.join(room, isPrivate);
   }
-  return state.phase === 'idle' ? '' : 'Joining…';
+};
+/** @type {(name: string) => void} */
+const writeTo = (name) => select(chat.need(keyOfPerson(name), name).key);
+/** @type {(conversation: Conversation) => void} */
+const leave = (conversation) => {
+  if (conversation.isRoom && conversation.isIn) session.leave(conversation.key);
+  else {
+    chat.forget(conversation.key);
+    selectAny();
+  }
+};
+const selectAny = () => select([...chat.conversations.keys()].sort().reverse()[0] ?? '');
+
+/** @type {(isLeaving: boolean) => void} remembers the visit for a page that is loaded anew */
+const keep = (isLeaving) => {
+  const keepsake = session.keepsake();
+  if (!keepsake) return;
+  const read = new Map(
+    [...chat.conversations.values()].filter(({ isRoom }) => isRoom).map((one) => [one.key, chat.readOf(one)]),
+  );
+  read.set('@', keepsake.inbox?.seq ?? 0);
+  keepsakes.write({ keepsake, read, current: chat.current()?.key ?? course.goingTo }, isLeaving);
 };
 
-const transcript = createTranscript(clock.now);
-const people = createPeople();
+const open = () => {
+  if (shell.isOpen) return;
+  entry.hide();
+  shell.open(true);
+  drawLists();
+  transcript.toBottom();
+};
+/** @type {(room: string) => void} */
+const close = (room) => {
+  const username = forTab.read('name') || forBrowser.read('name');
+  session.signOut();
+  keepsakes.clear();
+  course.visit = undefined;
+  chat.clear();
+  menus.close();
+  shell.notify('');
+  link.restart();
+  // Who is still at the form keeps what stands in it.
+  if (shell.isOpen) entry.show({ username, room });
+  shell.open(false);
+};
 
-const session = createSession({
-  openSocket,
-  clock,
-  random: Math.random,
-  events: {
-    connection(state) {
-      if (chat.hidden) {
-        if (state.phase === 'refused') entry.refuse('other', `The server closed the connection. ${state.reason}`);
-        else entry.say(entryWords(state));
-        return;
-      }
-      link.show(state, session.joined);
-      drawOutgoing();
-    },
-    joined(seat, again) {
-      const first = chat.hidden;
-      entry.hide();
-      chat.hidden = false;
-      people.restart(seat.username);
-      if (again || shownRoom !== seat.room) notify('');
-      link.show({ phase: 'open' }, true);
-      if (again) transcript.remark('You are back. What was said in between is not shown here.');
-      else {
-        if (shownRoom !== seat.room) transcript.clear();
-        transcript.remark(`You joined #${seat.room} as ${seat.username}.`);
-      }
-      if (shownRoom !== seat.room) composer.restore(forTab.read(`draft.${seat.room}`));
-      shownRoom = seat.room;
-      showRoom(seat.room);
-      forBrowser.write('name', seat.username);
-      forTab.write('name', seat.username);
-      drawOutgoing();
-      if (first) {
-        transcript.toBottom();
-        composer.focus();
-      }
-    },
-    presence({ type, usernames, unnamed, timestamp }) {
-      const { seat } = session;
-      const others = usernames.filter((name) => !seat || !isSameName(name, seat.username));
-      if (others.length + unnamed === 0) return;
-      if (type === 'join') people.came(others);
-      else people.went(others);
-      transcript.presence(type, others, unnamed, timestamp);
-    },
-    message(message, own) {
-      people.came([message.username]);
-      transcript.message(message, own);
-    },
-    refused(about, sentence) {
-      const seat = { username: forTab.read('wanted'), room: readRoom(switchRoom.value) || shownRoom };
-      if (!chat.hidden) showEntry(seat);
-      entry.refuse(about, sentence);
-    },
-    switchRefused(sentence) {
-      notify(`You are still in #${shownRoom}. ${sentence}`);
-      switchRoom.focus();
-    },
-    notice(sentence) {
-      if (chat.hidden) entry.say(sentence);
-      else notify(sentence);
-    },
-    outgoing(next) {
-      texts = next;
-      forTab.write('unsent', JSON.stringify(next.map(({ room, text }) => ({ room, text }))));
-      drawOutgoing();
-    },
-  },
+const shell = createShell(clock);
+const chat = createChat({
+  now: clock.now,
+  views,
+  isWatched: () => document.visibilityState === 'visible' && shell.isOpen,
 });
-
-const link = createLink(clock, session.retryNow);
+/** @type {Session['ask']} */
+const ask = (message, answers) => session.ask(message, answers);
+const questions = createQuestions({
+  session: { ask },
+  chat,
+  views,
+  notify: shell.notify,
+  onLoading: () => transcript.loading(chat.current()),
+});
+const menus = createMenus({ current: chat.current, moderate: questions.moderate, writeTo, join, leave });
+const link = createLink(clock, () => session.retryNow());
+const typing = createTyping(clock, drawTyping);
+const typist = createTypist(clock, (room, on) => session.typing(room, on));
+const transcript = createTranscript({
+  now: clock.now,
+  onOlder: () => questions.older(chat.current()),
+  onFill: (line) => questions.fill(chat.current(), line),
+  onMenu: menus.message,
+  hasMenu: () => chat.current()?.isRoom === true,
+});
+const sidebar = createSidebar(select);
+const people = createPeople(menus.person);
+/** @type {import('./drawer.js').Drawer} */
+const rooms = createDrawer('rooms', () => crowd.close());
+const crowd = createDrawer('people', () => rooms.close());
+const finder = createFinder({ ask, onRoom: join });
 const outgoing = createOutgoing(clock, {
-  onAgain: session.sayAgain,
+  onAgain: (id) => session.sayAgain(id),
   onEdit: (id) => composer.takeBack(session.takeBack(id)),
   onDiscard(id) {
     session.takeBack(id);
@@ -151,94 +167,93 @@ const outgoing = createOutgoing(clock, {
   },
 });
 const composer = createComposer({
-  onSend: session.say,
-  onDraft: (draft) => forTab.write(`draft.${shownRoom}`, draft),
-  room: () => shownRoom,
+  onSend: createSpeaker({
+    current: chat.current,
+    say(to, text) {
+      typist.sent();
+      session.say(to, text);
+    },
+    writeTo,
+    join,
+    leave,
+    moderate: questions.moderate,
+    show: (what) => ({ help: menus.help, who: crowd.show, rooms: finder.show })[what](),
+  }),
+  onDraft(draft) {
+    const current = chat.current();
+    if (!current) return;
+    forTab.write(`draft.${current.key}`, draft);
+    if (current.isRoom) typist.typed(current.key, draft === '' || draft.startsWith('/'));
+  },
+  payloadOf: (text) => payloadFor(chat.current(), text, `${idPrefix}-0000`),
   plainFrames: () => !session.extended,
 });
-const entry = createEntry((seat) => {
-  forTab.write('wanted', seat.username);
-  session.enter(seat);
+const entry = createEntry(({ username, room }) => {
+  course.goingTo = room;
+  course.visit = keepsakes.left(username);
+  session.enter(username, [...new Set([room, ...(course.visit?.keepsake.rooms ?? [])])], course.visit?.keepsake);
 });
 
-/**
- * @param {string} kept
- * @returns {{ room: string, text: string }[]}
- */
-function readUnsent(kept) {
-  try {
-    return JSON.parse(kept || '[]');
-  } catch {
-    return [];
-  }
-}
+const events = createEvents({
+  course,
+  chat,
+  shell,
+  link,
+  entry,
+  typing,
+  questions,
+  open,
+  close,
+  select,
+  selectAny,
+  keep,
+  outgoing(next = texts) {
+    texts = next;
+    drawOutgoing();
+  },
+});
+/** @type {Session} */
+const session = createSession({ openSocket, clock, random: Math.random, idPrefix, events });
 
-/** @type {(seat: Seat) => void} */
-function showEntry(seat) {
-  chat.hidden = true;
-  link.restart();
-  notify('');
-  entry.show(seat);
-}
+const actions = {
+  find: finder.show,
+  'nowhere-find': finder.show,
+  help: menus.help,
+  'room-menu': menus.room,
+  leave: () => close(chat.current()?.isRoom ? (chat.current()?.key ?? 'lobby') : 'lobby'),
+  newer() {
+    transcript.toBottom();
+    composer.focus();
+  },
+  'notice-close'() {
+    shell.notify('');
+    composer.focus();
+  },
+};
+for (const [id, act] of Object.entries(actions)) byId(id, HTMLButtonElement).addEventListener('click', () => act());
 
-/** @type {(typed: string) => void} */
-function goTo(typed) {
-  const room = readRoom(typed);
-  switchButton.hidden = true;
-  if (!session.seat) return;
-  if (room === '' || room === session.seat.room) {
-    switchRoom.value = session.seat.room;
-    return;
-  }
-  const verdict = judgeRoom(room);
-  notify(verdict);
-  if (verdict) {
-    switchButton.hidden = false;
-    switchRoom.focus();
-    return;
-  }
-  session.switchRoom(room);
-  composer.focus();
-}
-
-switchForm.addEventListener('submit', (event) => {
-  event.preventDefault();
-  goTo(switchRoom.value);
-});
-switchRoom.addEventListener('input', () => {
-  switchButton.hidden = readRoom(switchRoom.value) === session.seat?.room;
-  notify('');
-});
-switchRoom.addEventListener('keydown', (event) => {
-  if (event.key !== 'Escape' || !session.seat) return;
-  switchRoom.value = session.seat.room;
-  switchButton.hidden = true;
-  composer.focus();
-});
-byId('leave', HTMLButtonElement).addEventListener('click', () => {
-  const seat = session.seat ?? { username: forTab.read('name'), room: shownRoom };
-  session.leave();
-  showEntry(seat);
-});
-byId('newer', HTMLButtonElement).addEventListener('click', () => {
-  transcript.toBottom();
-  composer.focus();
-});
-byId('notice-close', HTMLButtonElement).addEventListener('click', () => {
-  notify('');
-  composer.focus();
-});
 addEventListener('hashchange', () => {
   const room = roomOfHash(location.hash);
-  if (room === '') return;
-  if (session.seat) goTo(room);
-  else entry.setRoom(room);
+  if (room === '' || room === chat.current()?.key) return;
+  if (!shell.isOpen) entry.setRoom(room);
+  else if (judgeRoom(room) === '') join(room);
+  else shell.notify(judgeRoom(room));
 });
 // A device that finds its network again need not sit out the pause.
-addEventListener('online', () => session.retryNow());
+addEventListener('online', () => session.hurry());
+addEventListener('pagehide', () => keep(true));
+document.addEventListener('visibilitychange', () => {
+  if (document.visibilityState === 'visible') chat.seen();
+});
 
-for (const { room, text } of readUnsent(forTab.read('unsent'))) session.recall(room, text);
+session.recall(keepsakes.unsent());
 entry.show({
-  username: forTab.read('name') || forBrowser.read('name'),
+  username: course.visit?.keepsake.username ?? (forTab.read('name') || forBrowser.read('name')),
   room: roomOfHash(location.hash) || 'lobby',
 });
+if (course.visit) {
+  const { keepsake, current } = course.visit;
+  course.goingTo = current;
+  entry.wait('Coming back…');
+  session.enter(keepsake.username, keepsake.rooms, keepsake);
+}

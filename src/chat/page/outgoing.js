@@ -6,10 +6,10 @@ import { byId, create, createButton } from './dom.js';
 const PATIENCE_MS = 700;
 
 /**
- * The texts that did not come back from the server yet, with what can be done about each.
+ * The texts that the server has not acknowledged yet, with what can be done about each.
  *
  * @param {Clock} clock
- * @param {{ onAgain: (id: number) => void, onEdit: (id: number) => void, onDiscard: (id: number) => void }} actions
+ * @param {{ onAgain: (id: string) => void, onEdit: (id: string) => void, onDiscard: (id: string) => void }} actions
  */
 export function createOutgoing(clock, { onAgain, onEdit, onDiscard }) {
   const tray = byId('outgoing', HTMLElement);
@@ -33,7 +33,7 @@ export function createOutgoing(clock, { onAgain, onEdit, onDiscard }) {
     const item = create('div', `outgoing-item is-${entry.state}`, words, create('p', 'hint', explain(entry)));
     if (entry.state === 'sending') return item;
     const actions = create('div', 'actions');
-    if (entry.state === 'unconfirmed') actions.append(createButton('quiet', 'Send again', () => onAgain(entry.id)));
+    if (entry.state !== 'waiting') actions.append(createButton('quiet', 'Send again', () => onAgain(entry.id)));
     actions.append(
       createButton('quiet', 'Edit', () => onEdit(entry.id)),
       createButton('quiet', 'Discard', () => onDiscard(entry.id)),
@@ -45,8 +45,10 @@ export function createOutgoing(clock, { onAgain, onEdit, onDiscard }) {
   const draw = () => {
     clock.cancel(alarm);
     const now = clock.now();
-    const fresh = texts.filter((entry) => online && entry.note === '' && now - entry.since < PATIENCE_MS);
-    const shown = texts.filter((entry) => !fresh.includes(entry) || entry.state === 'unconfirmed');
+    const fresh = texts.filter(
+      (entry) => online && entry.note === '' && entry.state !== 'failed' && now - entry.since < PATIENCE_MS,
+    );
+    const shown = texts.filter((entry) => !fresh.includes(entry));
     tray.replaceChildren(...shown.map(createItem));
     tray.hidden = shown.length === 0;
     alarm = fresh.length > 0 ? clock.after(PATIENCE_MS, draw) : undefined;
@@ -54,7 +56,7 @@ export function createOutgoing(clock, { onAgain, onEdit, onDiscard }) {
 
   return {
     /**
-     * @param {readonly OutgoingText[]} next those of the present room
+     * @param {readonly OutgoingText[]} next those of the present conversation
      * @param {boolean} isOnline
      */
     show(next, isOnline) {

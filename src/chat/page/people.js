@@ -1,69 +1,86 @@
 import { byId, create } from './dom.js';
 import { hueOf } from './format.js';
-import { foldName } from './wire.js';
+import { foldName } from './text.js';
 
-const MAX_LISTED = 200;
+/** @import { Conversation } from './types.ts' */
+/** @import { Person } from './wire-types.ts' */
 
-/** Those of whom this page has heard since it joined; the protocol has no list of members, so neither has the page. */
-export function createPeople() {
+const RANK = { owner: 0, moderator: 1, member: 2 };
+
+/**
+ * Who is in the room.
+ *
+ * @param {(person: Person) => void} onChoose
+ */
+export function createPeople(onChoose) {
   const list = byId('people-list', HTMLElement);
   const count = byId('people-count', HTMLElement);
+  const hint = byId('people-hint', HTMLElement);
   const toggle = byId('people-toggle', HTMLButtonElement);
   const panel = byId('people', HTMLElement);
-  /** @type {Map<string, string>} */
-  const seen = new Map();
   let self = '';
-  let due = false;
+  /** @type {Conversation | undefined} */
+  let shown;
+  let isDue = false;
 
-  const draw = () => {
-    due = false;
-    const names = [...seen].sort(([a], [b]) => (a === self ? -1 : b === self ? 1 : a < b ? -1 : 1));
-    const items = names.slice(0, MAX_LISTED).map(([folded, name]) => {
-      const initial = create('span', 'dot');
-      initial.setAttribute('aria-hidden', 'true');
-      const item = create('li', folded === self ? 'self' : hueOf(folded), initial, create('bdi', '', name));
-      if (folded === self) item.append(create('span', 'hint', 'you'));
-      return item;
-    });
-    if (names.length > MAX_LISTED) items.push(create('li', 'hint', `and ${names.length - MAX_LISTED} more`));
-    list.replaceChildren(...items);
-    count.textContent = String(seen.size);
-    toggle.textContent = `People ${seen.size}`;
-  };
-  // A crowd that comes at once is drawn once.
-  const drawSoon = () => {
-    if (due) return;
-    due = true;
-    requestAnimationFrame(draw);
-  };
-
-  /** @type {(open: boolean) => void} */
-  const open = (open) => {
-    panel.classList.toggle('open', open);
-    toggle.setAttribute('aria-expanded', String(open));
-  };
-  toggle.addEventListener('click', () => open(!panel.classList.contains('open')));
-  panel.addEventListener('keydown', (event) => {
-    if (event.key === 'Escape') open(false);
+  list.addEventListener('click', ({ target }) => {
+    const button = target instanceof Element ? target.closest('button') : undefined;
+    const person = shown?.members?.get(button?.dataset.user ?? '');
+    if (person) onChoose(person);
   });
 
+  /** @type {(a: Person, b: Person) => number} */
+  const compare = (a, b) => {
+    if (a.user === self || b.user === self) return a.user === self ? -1 : 1;
+    const rank = RANK[a.role ?? 'member'] - RANK[b.role ?? 'member'];
+    return rank || (foldName(a.username) < foldName(b.username) ? -1 : 1);
+  };
+
+  /** @type {(person: Person) => HTMLElement} */
+  const createItem = (person) => {
+    const { user, username, role } = person;
+    const dot = create('span', 'dot');
+    dot.setAttribute('aria-hidden', 'true');
+    const parts = [dot, create('bdi', '', username)];
+    if (role === 'owner' || role === 'moderator') parts.push(create('span', 'tag', role));
+    if (user === self) return create('li', 'self person', ...parts, create('span', 'hint', 'you'));
+    const button = create('button', 'pick person', ...parts);
+    button.type = 'button';
+    button.dataset.user = user;
+    button.setAttribute('aria-haspopup', 'dialog');
+    return create('li', hueOf(foldName(username)), button);
+  };
+
+  const draw = () => {
+    isDue = false;
+    const isRoom = shown?.isRoom ?? false;
+    panel.classList.toggle('none', !isRoom);
+    toggle.hidden = !isRoom;
+    if (!shown || !isRoom) {
+      list.replaceChildren();
+      return;
+    }
+    const focused = document.activeElement instanceof HTMLElement ? document.activeElement.dataset.user : undefined;
+    list.replaceChildren(...[...(shown.members?.values() ?? [])].sort(compare).map(createItem));
+    for (const button of list.querySelectorAll('button')) if (button.dataset.user === focused) button.focus();
+    count.textContent = String(shown.count);
+    toggle.textContent = `People ${shown.count}`;
+    hint.hidden = shown.members !== undefined;
+    hint.textContent = 'In a room of more than a hundred people they are only counted.';
+  };
+
   return {
-    /** @type {(username: string) => void} */
-    restart(username) {
-      seen.clear();
-      self = foldName(username);
-      seen.set(self, username);
-      drawSoon();
-    },
-    /** @type {(names: readonly string[]) => void} */
-    came(names) {
-      for (const name of names) seen.set(foldName(name), name);
-      drawSoon();
-    },
-    /** @type {(names: readonly string[]) => void} */
-    went(names) {
-      for (const name of names) seen.delete(foldName(name));
-      drawSoon();
+    /**
+     * @param {Conversation | undefined} conversation
+     * @param {string} user
+     */
+    show(conversation, user) {
+      shown = conversation;
+      self = user;
+      // A crowd that comes at once is drawn once.
+      if (isDue) return;
+      isDue = true;
+      requestAnimationFrame(draw);
     },
   };
 }

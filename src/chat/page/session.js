@@ -1,259 +1,252 @@
 import { createConnection } from './connection.js';
-import { createOutbox } from './outbox.js';
-import { isSameName, joinText, leaveText, messageText, readServerMessage } from './wire.js';
+import { createMembership, endOf } from './membership.js';
+import { MAILBOX } from './places.js';
+import { createPulse } from './pulse.js';
+import { createRequests } from './requests.js';
+import { createSender } from './sender.js';
+import { readServerMessage } from './wire.js';
 
-/** @import { Clock, Seat, ServerMessage, Session, SessionEvents, SocketLike } from './types.ts' */
+/** @import { Clock, LogEntry, Session, SessionEvents, SocketLike } from './types.ts' */
+/** @import { Missed, Refusal, Reset, ServerMessage, Welcome } from './wire-types.ts' */
 
-const ANSWER_TIMEOUT_MS = 10_000;
-/** A server notices a dead connection after its ping interval and timeout, 40 s together; until then it keeps the name. */
-const GHOST_PATIENCE_MS = 60_000;
-const GHOST_PAUSE_MS = 3_000;
 const NO_ANSWER = 'The server stopped answering.';
-const LOST_UNCONFIRMED = 'The connection was lost before the server confirmed this message.';
-const EARLIER_UNCONFIRMED = 'The page was loaded anew before the server confirmed this message.';
-const LEFT_UNCONFIRMED = 'You left before the server confirmed this message.';
+/** Notices of typing are worth no word when they are refused. */
+const TYPING_ID = 'typing';
 
 /** @type {(code: string) => 'name' | 'room' | 'other'} */
 const fieldOf = (code) => (code.startsWith('name-') ? 'name' : code.includes('room') ? 'room' : 'other');
 
-/** @type {(ms: number) => string} */
-const seconds = (ms) => `${Math.max(1, Math.ceil(ms / 1000))} s`;
-
 /**
- * One person in one room: joins, joins again after every lost connection, and sends one text after the other, each
- * when the server has given back the one before.
+ * One person in some rooms: greets, joins, comes back after every lost connection as the same one and to the same place,
+ * and says everything once.
  *
- * @param {{ openSocket: () => SocketLike, clock: Clock, random: () => number, events: SessionEvents }} options
+ * @param {{
+ *   openSocket: () => SocketLike,
+ *   clock: Clock,
+ *   random: () => number,
+ *   idPrefix: string,
+ *   events: SessionEvents,
+ * }} options `idPrefix` begins the ids of requests and was not used before
  * @returns {Session}
  */
-export function createSession({ openSocket, clock, random, events }) {
-  /** @type {Seat | undefined} */
-  let seat;
-  /** @type {Seat | undefined} where to go back to when a switch of rooms is refused */
-  let former;
-  let joined = false;
-  let everJoined = false;
-  let joining = false;
-  /** @type {string} the room that is being left for another one */
-  let leaving = '';
-  /** @type {number | undefined} */
-  let answerAlarm;
-  /** @type {number | undefined} */
-  let pauseAlarm;
-  let lostAt = 0;
+export function createSession({ openSocket, clock, random, idPrefix, events }) {
+  let isSeated = false;
+  let isReady = false;
+  let isGreeted = false;
+  let wasReady = false;
+  let username = '';
+  let user = '';
+  let key = '';
+  let helloId = '';
+  let made = 0;
 
-  const outbox = createOutbox(clock.now, events.outgoing);
+  const newId = () => {
+    made += 1;
+    // Always of the same length, so that the page can say beforehand how long a frame will be.
+    return `${idPrefix}-${made.toString(36).padStart(4, '0')}`;
+  };
   const connection = createConnection({ openSocket, clock, random, onState, onText });
-
-  const expectAnswer = () => {
-    clock.cancel(answerAlarm);
-    answerAlarm = clock.after(ANSWER_TIMEOUT_MS, () => connection.abandon(NO_ANSWER));
-  };
-  /** @type {(ms: number, resume: () => void) => void} */
-  const pause = (ms, resume) => {
-    clock.cancel(pauseAlarm);
-    pauseAlarm = clock.after(ms, () => {
-      pauseAlarm = undefined;
-      resume();
-    });
-  };
-  const calm = () => {
-    clock.cancel(answerAlarm);
-    clock.cancel(pauseAlarm);
-    pauseAlarm = undefined;
-  };
-
-  const join = () => {
-    if (!seat || !connection.send(joinText(seat.username, seat.room))) return;
-    joining = true;
-    expectAnswer();
-  };
-
-  /** @type {(room: string) => void} the new room follows when the server has confirmed */
-  const leaveFirst = (room) => {
-    if (!connection.send(leaveText(room))) return;
-    leaving = room;
-    expectAnswer();
-  };
-
-  const flush = () => {
-    if (!seat || !joined || pauseAlarm !== undefined) return;
-    const entry = outbox.next(seat.room);
-    if (!entry || !connection.send(messageText(entry.text, entry.room))) return;
-    outbox.mark(entry.id, 'sending', '');
-    expectAnswer();
-  };
+  const requests = createRequests({
+    send: connection.send,
+    clock,
+    newId,
+    onSilence: () => connection.abandon(NO_ANSWER),
+  });
+  const membership = createMembership({
+    ask: requests.ask,
+    events,
+    onGone: (room) => sender.fail(room, 'You are not in this room any more.'),
+  });
+  const { places } = membership;
+  const pulse = createPulse({ ask: requests.ask, clock, onLatency: events.latency });
+  const sender = createSender({
+    ask: requests.ask,
+    drop: requests.drop,
+    clock,
+    newId,
+    mayReach: (to) => isReady && (to.startsWith(MAILBOX) || membership.isLive(to)),
+    onChange: events.outgoing,
+  });
 
   /** @type {SessionEvents['connection']} */
   function onState(state) {
-    if (state.phase !== 'open' && (joined || joining || leaving)) {
-      if (joined) lostAt = clock.now();
-      joined = false;
-      joining = false;
-      leaving = '';
-      calm();
-      outbox.interrupt(LOST_UNCONFIRMED);
-    }
+    if (state.phase !== 'open') unplug();
     events.connection(state);
-    if (state.phase === 'open') join();
+    if (state.phase === 'open') greet();
+  }
+
+  function unplug() {
+    isReady = false;
+    isGreeted = false;
+    pulse.stop();
+    requests.lost();
+    sender.lost();
+    membership.lost();
+  }
+
+  function greet() {
+    helloId = newId();
+    const inbox = places.of(MAILBOX);
+    const earlier = key === '' ? {} : { session: key, ...(inbox?.epoch ? { inbox } : {}) };
+    requests.ask(
+      { type: 'hello', username, ...earlier, ...membership.greeting() },
+      {
+        refused({ code, message }) {
+          signOut();
+          events.refused(fieldOf(code), message);
+        },
+        delayed(refusal) {
+          // A second greeting is taken only from those whose first one was not.
+          if (isGreeted) connection.abandon(refusal.message);
+          else events.notice(refusal.message);
+        },
+      },
+      { isPatient: true, id: helloId },
+    );
   }
 
   /** @type {(text: string) => void} */
   function onText(text) {
     const message = readServerMessage(text);
-    if (!message || !seat) return;
-    if (message.type === 'error') onError(message);
-    else if (leaving) onLastWords(message, seat);
-    else if (isSameName(message.room, seat.room)) onRoomMessage(message, seat);
+    if (message) hear(message);
   }
 
-  /** @type {(message: Exclude<ServerMessage, { type: 'error' }>, here: Seat) => void} */
-  function onLastWords(message, here) {
-    if (message.type !== 'leave' || message.room !== leaving) return;
-    if (!message.usernames.some((name) => isSameName(name, here.username))) return;
-    leaving = '';
-    calm();
-    join();
-  }
-
-  /** @type {(message: Exclude<ServerMessage, { type: 'error' }>, here: Seat) => void} */
-  function onRoomMessage(message, here) {
-    if (joining) {
-      // Only members hear a room, so whatever comes first means that the server let us in.
-      joining = false;
-      joined = true;
-      calm();
-      const ownJoin = message.type === 'join' && message.usernames.find((name) => isSameName(name, here.username));
-      seat = { username: ownJoin || here.username, room: message.room };
-      former = undefined;
-      events.joined(seat, everJoined);
-      everJoined = true;
-      if (!ownJoin || message.type !== 'join' || message.usernames.length > 1) deliver(message, seat);
-      flush();
-      return;
-    }
-    deliver(message, here);
-  }
-
-  /** @type {(message: Exclude<ServerMessage, { type: 'error' }>, here: Seat) => void} */
-  function deliver(message, here) {
-    if (message.type !== 'message') {
-      events.presence(message);
-      return;
-    }
-    const own = isSameName(message.username, here.username);
-    const entry = own ? outbox.inFlight() : undefined;
-    events.message(message, own);
-    if (!entry) return;
-    clock.cancel(answerAlarm);
-    outbox.remove(entry.id);
-    flush();
-  }
-
-  /** @type {(error: ServerMessage & { type: 'error' }) => void} */
-  function onError(error) {
-    const entry = outbox.inFlight();
-    const wait = error.retryAfterMs ?? 1000;
-    if (leaving) onLeaveRefused(error, wait, leaving);
-    else if (joining) onJoinRefused(error, wait);
-    else if (!entry) events.notice(error.message);
-    else if (error.code === 'rate-limited') {
-      clock.cancel(answerAlarm);
-      outbox.mark(entry.id, 'waiting', `That was fast. Sent again in ${seconds(wait)}.`);
-      pause(wait, flush);
-    } else {
-      clock.cancel(answerAlarm);
-      outbox.mark(entry.id, 'refused', error.message);
-      flush();
+  /** @type {(message: ServerMessage) => void} */
+  function hear(message) {
+    switch (message.type) {
+      case 'welcome':
+        return onWelcome(message);
+      case 'joined':
+        requests.answered(message);
+        membership.joined(message);
+        for (const entry of message.history) confirm(entry);
+        return sender.flush();
+      case 'message':
+      case 'direct':
+      case 'redact':
+      case 'moderation':
+        return onEntry(message);
+      case 'reset':
+      case 'missed':
+        return onGap(message);
+      case 'left':
+        requests.answered(message);
+        return membership.gone(message.room, message.reason);
+      case 'presence':
+        return events.presence(message);
+      case 'typing':
+        return events.typing(message);
+      case 'state':
+        events.state(message.state);
+        return sender.flush();
+      case 'expiring':
+        return events.notice('Your token is about to expire. Log in again soon, or this connection will be closed.');
+      case 'bye':
+        return connection.postpone(message.retryAfterMs, message.reason);
+      case 'error':
+        return onError(message);
+      default:
+        requests.answered(message);
+        return undefined;
     }
   }
 
-  /** @type {(error: ServerMessage & { type: 'error' }, wait: number, room: string) => void} */
-  function onLeaveRefused(error, wait, room) {
-    clock.cancel(answerAlarm);
-    if (error.code === 'rate-limited') {
-      events.notice(`The server asks for a pause. Going on in ${seconds(wait)}.`);
-      pause(wait, () => leaveFirst(room));
-    } else if (error.code === 'not-joined') {
-      leaving = '';
-      join();
+  /** @type {(message: Welcome) => void} */
+  function onWelcome(message) {
+    isGreeted = true;
+    key = message.session;
+    const isSame = message.user === user;
+    if (!isSame) {
+      places.set(MAILBOX, message.inbox ?? { epoch: '', seq: 0 });
+      sender.forgotten();
     }
+    user = message.user;
+    // Without a name a refusal follows, which says why.
+    if (message.username === '') return;
+    requests.drop(helloId);
+    username = message.username;
+    isReady = true;
+    events.welcome(message, isSame);
+    membership.welcomed(wasReady ? message.resumed : undefined);
+    wasReady = true;
+    sender.flush();
+    pulse.start();
   }
 
-  /** @type {(error: ServerMessage & { type: 'error' }, wait: number) => void} */
-  function onJoinRefused(error, wait) {
-    joining = false;
-    clock.cancel(answerAlarm);
-    if (error.code === 'rate-limited') {
-      events.notice(`The server asks for a pause. Joining in ${seconds(wait)}.`);
-      pause(wait, join);
-    } else if (former) {
-      seat = former;
-      former = undefined;
-      events.switchRefused(error.message);
-      join();
-    } else if (everJoined && fieldOf(error.code) === 'name' && clock.now() - lostAt < GHOST_PATIENCE_MS) {
-      events.notice(`Your lost connection still holds your name. Joining again in ${seconds(GHOST_PAUSE_MS)}.`);
-      pause(GHOST_PAUSE_MS, join);
-    } else {
-      vacate();
-      events.refused(fieldOf(error.code), error.message);
-    }
+  /** @type {(entry: LogEntry) => void} */
+  function onEntry(entry) {
+    const log = entry.type === 'direct' ? MAILBOX : entry.room;
+    if ((log !== MAILBOX && !membership.isLive(log)) || !places.pass(log, entry)) return;
+    events.entry(entry);
+    confirm(entry);
   }
 
-  function vacate() {
-    calm();
-    seat = undefined;
-    former = undefined;
-    joined = false;
-    joining = false;
-    leaving = '';
-    everJoined = false;
-    outbox.interrupt(LEFT_UNCONFIRMED);
+  /** @type {(entry: LogEntry) => void} what stands in the log is kept, whether or not its acknowledgement comes */
+  function confirm(entry) {
+    if ((entry.type === 'message' || entry.type === 'direct') && entry.user === user) sender.confirmed(entry.id);
+  }
+
+  /** @type {(message: Reset | Missed) => void} */
+  function onGap(message) {
+    const { room } = message;
+    if (room !== undefined && !membership.isLive(room)) return;
+    if (message.type === 'reset') {
+      places.set(room ?? MAILBOX, endOf(message));
+      events.reset(message);
+    } else if (places.pass(room ?? MAILBOX, { epoch: message.epoch, seq: message.to })) events.missed(message);
+  }
+
+  /** @type {(refusal: Refusal) => void} */
+  function onError(refusal) {
+    if (refusal.id === TYPING_ID || requests.refused(refusal) || membership.refused(refusal)) return;
+    events.notice(refusal.message);
+  }
+
+  function signOut() {
+    isSeated = false;
+    wasReady = false;
+    membership.clear();
     connection.close();
+    key = '';
+    user = '';
   }
 
   return {
-    get seat() {
-      return seat;
-    },
-    get joined() {
-      return joined;
+    get isReady() {
+      return isReady;
     },
     get extended() {
       return connection.extended;
     },
-    enter(wanted) {
-      seat = wanted;
+    enter(name, rooms, earlier) {
+      isSeated = true;
+      username = name;
+      for (const room of rooms) membership.join(room, false, false);
+      if (earlier) {
+        ({ key, user } = earlier);
+        // From its beginning: what was said to this user alone is shown anew.
+        if (earlier.inbox) places.set(MAILBOX, { epoch: earlier.inbox.epoch, seq: 0 });
+      }
       connection.connect();
     },
-    switchRoom(room) {
-      if (!seat || joining || isSameName(room, seat.room)) return;
-      calm();
-      outbox.interrupt(LEFT_UNCONFIRMED);
-      const { username, room: from } = seat;
-      former = joined ? seat : former;
-      seat = { username, room };
-      everJoined = false;
-      if (joined) leaveFirst(from);
-      else if (connection.state.phase === 'open' && !leaving) join();
-      joined = false;
+    join(room, isPrivate = false) {
+      if (isSeated) membership.join(room, isPrivate, isReady);
     },
-    leave() {
-      if (seat && joined) connection.send(leaveText(seat.room));
-      vacate();
+    leave: membership.leave,
+    signOut,
+    say: sender.say,
+    sayAgain: sender.sayAgain,
+    takeBack: sender.takeBack,
+    recall: sender.recall,
+    typing(room, on) {
+      if (isReady && membership.isLive(room)) {
+        connection.send(JSON.stringify({ type: 'typing', room, on, id: TYPING_ID }));
+      }
     },
-    say(text) {
-      if (!seat) return;
-      outbox.add(seat.room, text);
-      flush();
-    },
-    sayAgain(id) {
-      outbox.mark(id, 'waiting', '');
-      flush();
-    },
-    recall: (room, text) => outbox.recall(room, text, EARLIER_UNCONFIRMED),
-    takeBack: (id) => outbox.remove(id)?.text ?? '',
+    ask: (message, answers) => isReady && requests.ask(message, answers),
     retryNow: connection.retryNow,
+    hurry: connection.hurry,
+    keepsake: () =>
+      wasReady ? { key, user, username, inbox: places.of(MAILBOX), rooms: membership.all() } : undefined,
   };
 }

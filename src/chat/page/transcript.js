@@ -1,163 +1,144 @@
 import { byId, create } from './dom.js';
-import { dayKey, dayName, fullTime, hueOf, listNames, readTimestamp, timeOfDay } from './format.js';
-import { foldName } from './wire.js';
+import { dayKey, dayName } from './format.js';
+import { createAside, createGroup, createSaid } from './lines.js';
+import { createScroll } from './scroll.js';
 
-/** @import { ServerMessage } from './types.ts' */
+/** @import { Conversation, Line } from './types.ts' */
+/** @typedef {Extract<Line, { kind: 'said' }>} SaidLine */
 
-const MAX_ENTRIES = 1000;
 const GROUP_MS = 5 * 60_000;
-const AT_BOTTOM_PX = 48;
-
-/** @type {(date: Date) => HTMLTimeElement} */
-function createTime(date) {
-  const time = create('time', '', timeOfDay(date));
-  time.dateTime = date.toISOString();
-  time.dir = 'auto';
-  time.title = fullTime(date);
-  return time;
-}
+const MAX_DRAWN = 1_500;
 
 /**
- * The conversation: grouped by author, divided by day, and scrolled along only for a reader who is at its end.
+ * The conversation that is looked at: grouped by author, divided by day.
  *
- * @param {() => number} now milliseconds since 1970
+ * @param {{
+ *   now: () => number,
+ *   onOlder: () => void,
+ *   onFill: (line: Line) => void,
+ *   onMenu: (line: SaidLine) => void,
+ *   hasMenu: (line: SaidLine) => boolean,
+ * }} options
  */
-export function createTranscript(now) {
-  const scroller = byId('scroller', HTMLElement);
+export function createTranscript({ now, onOlder, onFill, onMenu, hasMenu }) {
   const log = byId('log', HTMLElement);
-  const newer = byId('newer', HTMLButtonElement);
-  // So that a keyboard can scroll it in every browser.
-  scroller.tabIndex = 0;
-  let pinned = true;
-  let unseen = 0;
+  const older = byId('older', HTMLElement);
+  const scroll = createScroll(onOlder);
   let lastDay = '';
-  /** @type {{ element: HTMLElement, author: string, at: number } | undefined} */
+  /** @type {{ element: HTMLElement, user: string, at: number } | undefined} */
   let group;
-  /** @type {{ element: HTMLElement, type: string, names: string[], unnamed: number, at: number } | undefined} */
-  let passage;
+  /** @type {WeakMap<Line, HTMLElement>} */
+  let drawn = new WeakMap();
+  /** @type {HTMLElement | undefined} */
+  let last;
 
-  const toBottom = () => {
-    scroller.scrollTop = scroller.scrollHeight;
-    pinned = true;
-    unseen = 0;
-    newer.hidden = true;
-  };
-  scroller.addEventListener(
-    'scroll',
-    () => {
-      pinned = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < AT_BOTTOM_PX;
-      if (pinned) {
-        unseen = 0;
-        newer.hidden = true;
-      }
-    },
-    { passive: true },
-  );
-  new ResizeObserver(() => {
-    if (pinned) toBottom();
-  }).observe(scroller);
-
-  /** @type {(element: HTMLElement) => void} */
-  const place = (element) => {
-    log.append(element);
-    while (log.childElementCount > MAX_ENTRIES) log.firstElementChild?.remove();
-  };
-
-  /** @type {(date: Date) => void} */
-  const placeDay = (date) => {
+  /** @type {(parent: ParentNode, line: Line) => void} */
+  const place = (parent, line) => {
+    const date = new Date(line.at);
     const key = dayKey(date);
-    if (key === lastDay) return;
-    lastDay = key;
-    group = undefined;
-    passage = undefined;
-    const time = create('time', '', dayName(date, now()));
-    time.dateTime = key;
-    place(create('p', 'day', time));
+    if (key !== lastDay) {
+      lastDay = key;
+      group = undefined;
+      const time = create('time', '', dayName(date, now()));
+      time.dateTime = key;
+      parent.append(create('p', 'day', time));
+    }
+    if (line.kind !== 'said') {
+      group = undefined;
+      last = createAside(line, () => onFill(line));
+      drawn.set(line, last);
+      parent.append(last);
+      return;
+    }
+    const isFirst = group?.user !== line.user || line.at - group.at >= GROUP_MS;
+    if (isFirst || !group) {
+      group = { element: createGroup(line), user: line.user, at: line.at };
+      parent.append(group.element);
+    }
+    group.at = line.at;
+    const row = createRow(line, isFirst);
+    group.element.append(row);
   };
 
-  /** @type {(element: HTMLElement) => void} */
-  const placeAside = (element) => {
-    group = undefined;
-    place(element);
-    if (pinned) toBottom();
+  /** @type {(line: SaidLine, isFirst: boolean) => HTMLElement} */
+  const createRow = (line, isFirst) => {
+    const row = createSaid(line, isFirst, hasMenu(line) ? () => onMenu(line) : undefined);
+    drawn.set(line, row);
+    return row;
   };
+
+  // One button of all messages stands in the order of Tab, the arrows go to the others.
+  const rove = () => {
+    const menus = log.querySelectorAll('.line-menu');
+    const [held] = log.querySelectorAll('.line-menu[tabindex="0"]');
+    const newest = menus[menus.length - 1];
+    if (held === document.activeElement || held === newest) return;
+    if (held instanceof HTMLElement) held.tabIndex = -1;
+    if (newest instanceof HTMLElement) newest.tabIndex = 0;
+  };
+  log.addEventListener('keydown', (event) => {
+    const { target, key } = event;
+    if ((key !== 'ArrowUp' && key !== 'ArrowDown') || !(target instanceof HTMLElement)) return;
+    const menus = [...log.querySelectorAll('.line-menu')];
+    const next = menus[menus.indexOf(target) + (key === 'ArrowUp' ? -1 : 1)];
+    if (!target.matches('.line-menu') || !(next instanceof HTMLElement)) return;
+    event.preventDefault();
+    target.tabIndex = -1;
+    next.tabIndex = 0;
+    next.focus();
+  });
 
   return {
-    toBottom,
+    toBottom: scroll.toBottom,
 
-    clear() {
-      log.replaceChildren();
-      group = undefined;
-      passage = undefined;
+    /**
+     * Draws a conversation from its beginning; `keep` leaves what was in sight where it was.
+     *
+     * @param {Conversation | undefined} conversation
+     * @param {boolean} keep
+     */
+    redraw(conversation, keep) {
+      const hold = keep ? scroll.hold() : undefined;
+      // What was said before is no news.
+      log.setAttribute('aria-live', 'off');
       lastDay = '';
-      toBottom();
+      group = undefined;
+      last = undefined;
+      drawn = new WeakMap();
+      const fragment = document.createDocumentFragment();
+      for (const line of conversation?.lines ?? []) place(fragment, line);
+      log.replaceChildren(fragment);
+      this.loading(conversation);
+      rove();
+      if (hold) hold();
+      else scroll.toBottom();
+      requestAnimationFrame(() => log.setAttribute('aria-live', 'polite'));
     },
 
-    /**
-     * A line of the page itself.
-     *
-     * @param {string} sentence
-     */
-    remark(sentence) {
-      const date = new Date(now());
-      placeDay(date);
-      passage = undefined;
-      placeAside(create('p', 'remark', sentence, ' ', createTime(date)));
+    /** @type {(conversation: Conversation | undefined) => void} */
+    loading(conversation) {
+      older.hidden = !conversation?.isLoading;
     },
 
-    /**
-     * Who came or went. Neighbouring lines of the same kind become one, so that a crowd does not push the talk away.
-     *
-     * @param {'join' | 'leave'} type
-     * @param {readonly string[]} names
-     * @param {number} unnamed
-     * @param {string} timestamp
-     */
-    presence(type, names, unnamed, timestamp) {
-      const date = readTimestamp(timestamp, now());
-      placeDay(date);
-      const at = date.getTime();
-      const merged = passage?.type === type && at - passage.at < 60_000 ? passage : undefined;
-      const all = [...new Set([...(merged?.names ?? []), ...names])];
-      const element = create('p', 'remark');
-      passage = { element, type, names: all, unnamed: unnamed + (merged?.unnamed ?? 0), at };
-      const phrase = create('bdi', '', listNames(all, passage.unnamed));
-      element.append(phrase, type === 'join' ? ' joined ' : ' left ', createTime(date));
-      merged?.element.remove();
-      placeAside(element);
+    /** @type {(line: Line) => void} one more at the end */
+    add(line) {
+      place(log, line);
+      drawn.get(line)?.classList.add('fresh');
+      rove();
+      scroll.grown(line.kind === 'said', line.kind === 'said' && line.own);
+      if (scroll.isPinned()) while (log.childElementCount > MAX_DRAWN) log.firstElementChild?.remove();
     },
 
-    /**
-     * @param {ServerMessage & { readonly type: 'message' }} message
-     * @param {boolean} own
-     */
-    message({ username, message, timestamp }, own) {
-      const date = readTimestamp(timestamp, now());
-      placeDay(date);
-      passage = undefined;
-      const author = foldName(username);
-      const at = date.getTime();
-      const line = create('p', 'said');
-      line.dir = 'auto';
-      if (group?.author === author && at - group.at < GROUP_MS) {
-        line.append(create('span', 'sr-only', own ? 'You: ' : `${username}: `));
-        group.at = at;
-      } else {
-        const element = create('div', own ? 'group own' : `group ${hueOf(author)}`);
-        if (own) line.append(create('span', 'sr-only', 'You: '));
-        else element.append(create('p', 'author', create('bdi', '', username)));
-        group = { element, author, at };
-        place(element);
-      }
-      line.append(create('span', 'words', message), ' ', createTime(date));
-      group.element.append(line);
-      if (pinned || own) {
-        toBottom();
+    /** @type {(line: Line) => void} it says something else, or takes the place of the last one */
+    change(line) {
+      const element = drawn.get(line);
+      if (line.kind === 'said') {
+        element?.replaceWith(createRow(line, element.previousElementSibling?.classList.contains('author') ?? false));
+        rove();
         return;
       }
-      unseen += 1;
-      newer.textContent = unseen === 1 ? '1 new message' : `${unseen} new messages`;
-      newer.hidden = false;
+      (element ?? last)?.remove();
+      this.add(line);
     },
   };
 }

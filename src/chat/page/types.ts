@@ -1,3 +1,20 @@
+import type {
+  Direct,
+  Joined,
+  LogEntry,
+  Missed,
+  Moderation,
+  Person,
+  Place,
+  Presence,
+  Redaction,
+  Refusal,
+  Reset,
+  Said,
+  ServerMessage,
+  Welcome,
+} from './wire-types.ts';
+
 /** The shapes that the page's modules hand to each other. Types only: nothing of this file reaches the browser. */
 
 /** What the page uses of a browser's `WebSocket`, so that a test can play the server. */
@@ -52,85 +69,197 @@ export interface Connection {
   send(text: string): boolean;
   /** Ends the present pause, or starts again after a refusal. */
   retryNow(): void;
+  /** Ends the present pause, but takes a refusal for what it is. */
+  hurry(): void;
+  /** The server announced a loss: after it at least this long passes before an attempt. */
+  postpone(ms: number, reason: string): void;
   /** Gives up a socket that no longer answers; a new attempt follows after a pause. */
   abandon(reason: string): void;
   /** Ends for good, until `connect`. */
   close(): void;
 }
 
-/** What the server says, checked and in one form: a single join and a batch of them look the same here. */
-export type ServerMessage =
-  | {
-      readonly type: 'join' | 'leave';
-      readonly room: string;
-      readonly usernames: readonly string[];
-      /** How many more there were than are named. */
-      readonly unnamed: number;
-      readonly timestamp: string;
-    }
-  | {
-      readonly type: 'message';
-      readonly room: string;
-      readonly username: string;
-      readonly message: string;
-      readonly timestamp: string;
-    }
-  | {
-      readonly type: 'error';
-      readonly code: string;
-      readonly message: string;
-      readonly retryAfterMs: number | undefined;
-    };
+/** What becomes of a request. `delayed`: it is asked again by itself. `lost`: the connection ended first. */
+export interface Answers {
+  done?(answer: ServerMessage): void;
+  refused?(refusal: Refusal): void;
+  delayed?(refusal: Refusal): void;
+  lost?(): void;
+}
 
-/** A text on its way: `waiting` was never on the wire, `sending` waits for the server's copy, `unconfirmed` may or may not have arrived, `refused` did not. */
+export interface Requests {
+  /** Asks, unless there is no connection. What `isPatient` is asked again after a refusal that passes. */
+  ask(message: object, answers: Answers, how?: { isPatient?: boolean; id?: string }): boolean;
+  /** Whether this answers a request. */
+  answered(message: ServerMessage): boolean;
+  /** Whether this refuses a request. */
+  refused(refusal: Refusal): boolean;
+  /** No answer is awaited any more. */
+  drop(id: string): void;
+  /** The connection is lost, and so is every answer. */
+  lost(): void;
+}
+
+/**
+ * A text on its way to a room, or as `@name` to somebody: `waiting` is not on the wire, `sending` waits for its
+ * acknowledgement, `unconfirmed` may or may not have arrived, `failed` did not.
+ */
 export interface OutgoingText {
-  readonly id: number;
-  readonly room: string;
+  readonly id: string;
+  readonly to: string;
   readonly text: string;
-  readonly state: 'waiting' | 'sending' | 'unconfirmed' | 'refused';
+  readonly state: 'waiting' | 'sending' | 'unconfirmed' | 'failed';
   /** Since when it has been in this state. */
   readonly since: number;
   /** What a person should know about it. */
   readonly note: string;
+  /** Whether it ever was on the wire. */
+  readonly wasSent: boolean;
 }
 
-/** Who this page is, and where. */
-export interface Seat {
+/** Up to where the page has read its logs: rooms by their names, and the mailbox. */
+export interface Places {
+  readonly rooms: readonly string[];
+  of(log: string): Place | undefined;
+  set(log: string, place: Place): void;
+  forget(log: string): void;
+  clear(): void;
+  /** Reads an entry; false if that was done before. */
+  pass(log: string, entry: Place): boolean;
+}
+
+/** What a session was, so that it can go on after a reload of the page. */
+export interface Keepsake {
+  readonly key: string;
+  readonly user: string;
   readonly username: string;
-  readonly room: string;
+  readonly inbox: Place | undefined;
+  readonly rooms: readonly string[];
 }
 
-/** What the chat session tells the views. */
+/** What came of coming back after a lost connection. */
+export interface Comeback {
+  /** Whether the server still knew the session. */
+  readonly resumed: boolean;
+  /** The rooms of which a part is gone. */
+  readonly missed: readonly string[];
+  /** The rooms that could not be entered again, and why. */
+  readonly lost: readonly { readonly room: string; readonly sentence: string }[];
+}
+
+/** What the chat session tells the page. */
 export interface SessionEvents {
   connection(state: ConnectionState): void;
-  /** The server let this page in; `again` after a lost connection. */
-  joined(seat: Seat, again: boolean): void;
-  /** Somebody else came or went, or this page left. */
-  presence(message: ServerMessage & { readonly type: 'join' | 'leave' }): void;
-  message(message: ServerMessage & { readonly type: 'message' }, own: boolean): void;
+  /** The server knows who this is; `isSame`: as before. */
+  welcome(message: Welcome, isSame: boolean): void;
+  /** In a room: for the first time, as if never away, or with a gap. */
+  joined(message: Joined, how: 'new' | 'resumed' | 'missed'): void;
+  /** Something new stands in a room or in the mailbox. */
+  entry(entry: LogEntry): void;
+  reset(message: Reset): void;
+  missed(message: Missed): void;
+  left(room: string, reason: string): void;
+  joinRefused(room: string, code: string, sentence: string): void;
+  presence(message: Presence): void;
+  typing(message: Extract<ServerMessage, { readonly type: 'typing' }>): void;
+  state(state: 'up' | 'degraded'): void;
+  back(comeback: Comeback): void;
   /** The seat is gone, or was never given; `about` names the field to mend. */
   refused(about: 'name' | 'room' | 'other', sentence: string): void;
-  /** A switch of rooms was refused; the former room is being joined again. */
-  switchRefused(sentence: string): void;
   /** Something to know that stops nothing. */
   notice(sentence: string): void;
+  latency(ms: number): void;
   outgoing(texts: readonly OutgoingText[]): void;
 }
 
 /** The chat as this page takes part in it. */
 export interface Session {
-  readonly seat: Seat | undefined;
-  readonly joined: boolean;
+  readonly isReady: boolean;
   readonly extended: boolean;
-  enter(seat: Seat): void;
-  switchRoom(room: string): void;
-  leave(): void;
-  say(text: string): void;
-  /** Sends an unconfirmed or refused text once more. */
-  sayAgain(id: number): void;
-  /** Lists a text of an earlier visit as unconfirmed. */
-  recall(room: string, text: string): void;
+  /** Connects under a name, as the one of before if there is a keepsake, and goes into rooms. */
+  enter(username: string, rooms: readonly string[], earlier?: Keepsake): void;
+  join(room: string, isPrivate?: boolean): void;
+  leave(room: string): void;
+  /** Ends it, sets the name free. */
+  signOut(): void;
+  /** Says something to a room, or to `@name`. */
+  say(to: string, text: string): void;
+  /** Sends an unconfirmed or failed text once more, under its id. */
+  sayAgain(id: string): void;
   /** Takes a text off the list and gives it back. */
-  takeBack(id: number): string;
+  takeBack(id: string): string;
+  recall(texts: readonly { readonly id: string; readonly to: string; readonly text: string }[]): void;
+  /** Tells a room that somebody writes here, or no longer. */
+  typing(room: string, on: boolean): void;
+  /** Asks for something else; false without a connection. */
+  ask(message: object, answers: Answers): boolean;
   retryNow(): void;
+  hurry(): void;
+  keepsake(): Keepsake | undefined;
 }
+
+/** A piece of a sentence: words of the page, or a name that somebody chose. */
+export type Piece = string | { readonly name: string };
+
+/** One line of a conversation. */
+export type Line =
+  | {
+      readonly kind: 'said';
+      readonly seq: number;
+      readonly user: string;
+      readonly name: string;
+      /** Undefined once it was taken back. */
+      text: string | undefined;
+      readonly at: number;
+      readonly own: boolean;
+    }
+  | { readonly kind: 'remark'; readonly seq?: number; readonly pieces: readonly Piece[]; readonly at: number }
+  | {
+      readonly kind: 'passage';
+      readonly type: 'join' | 'leave';
+      readonly names: readonly string[];
+      readonly at: number;
+    }
+  | { readonly kind: 'gap'; readonly seq: number; readonly from: number; readonly at: number };
+
+/** A room, or what was said between two. Its key is the name of the room, or `@` and the folded name of the other one. */
+export interface Conversation {
+  readonly key: string;
+  readonly name: string;
+  readonly isRoom: boolean;
+  lines: Line[];
+  /** Whether the server keeps older lines. */
+  more: boolean;
+  isLoading: boolean;
+  unread: number;
+  /** Whether this page is in the room. */
+  isIn: boolean;
+  /** Undefined when there are too many to be listed. */
+  members: Map<string, Person> | undefined;
+  count: number;
+  owner: string;
+  role: 'owner' | 'moderator' | 'member';
+  isPrivate: boolean;
+  slowMs: number;
+}
+
+/** What the model of the chat asks the views to draw anew. */
+export interface Views {
+  /** One more line at the end. */
+  added(conversation: Conversation, line: Line): void;
+  /** All lines of it; `older`: some were put before those that were there. */
+  redrawn(conversation: Conversation, older: boolean): void;
+  /** One line of it says something else. */
+  changed(conversation: Conversation, line: Line): void;
+  /** Which conversations there are, what is unread in them, who is there. */
+  listed(): void;
+}
+
+/** Something that can be done, as a button says it. */
+export interface Action {
+  readonly label: string;
+  readonly isGrave?: boolean;
+  run(): void;
+}
+
+export type { Direct, Joined, LogEntry, Missed, Moderation, Person, Place, Presence, Redaction, Refusal, Reset, Said };

@@ -1,25 +1,172 @@
-/** @import { ServerMessage } from './types.ts' */
+import { idOf, isRecord, listOf, numberOr, orNothing, stringOr } from './wire-fields.js';
+import { readEntries, readEntry } from './wire-log.js';
 
-/** How many bytes of UTF-8 the server takes as one chat text. */
-export const MAX_TEXT_BYTES = 4096;
+/** @import { Person, Place, Role, ServerMessage } from './wire-types.ts' */
+/** @typedef {Record<string, unknown>} Fields */
 
-const encoder = new TextEncoder();
+/** @type {(value: unknown) => 'up' | 'degraded'} */
+const readState = (value) => (value === 'degraded' ? 'degraded' : 'up');
 
-/**
- * How many bytes a text takes on the wire.
- *
- * @param {string} text
- */
-export const byteLength = (text) => encoder.encode(text).length;
+/** @type {(value: unknown) => Role | undefined} */
+const readRole = (value) => (value === 'owner' || value === 'moderator' || value === 'member' ? value : undefined);
 
-/**
- * @param {unknown} value
- * @returns {value is Record<string, unknown>}
- */
-const isRecord = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
+/** @type {(value: unknown) => Person[]} */
+const readPeople = (value) =>
+  listOf(value).flatMap((person) =>
+    isRecord(person) && typeof person.user === 'string' && typeof person.username === 'string'
+      ? [{ user: person.user, username: person.username, role: readRole(person.role) }]
+      : [],
+  );
 
-/** @type {(value: unknown) => string} */
-const stringOr = (value) => (typeof value === 'string' ? value : '');
+/** @type {(fields: Fields) => Place} */
+const readPlace = ({ epoch, seq, timestamp }) => ({
+  epoch: stringOr(epoch),
+  seq: numberOr(seq, 0),
+  ...(typeof timestamp === 'string' ? { timestamp } : {}),
+});
+
+/** @type {(fields: Fields) => string | undefined} the mailbox is no room */
+const logRoom = ({ room, inbox }) => (inbox === true ? undefined : stringOr(room));
+
+/** @type {Map<unknown, (fields: Fields) => ServerMessage | undefined>} */
+const READERS = new Map(
+  /** @type {[string, (fields: Fields) => ServerMessage | undefined][]} */ ([
+    ...['message', 'direct', 'redact', 'moderation'].map((type) => [type, readEntry]),
+    [
+      'welcome',
+      (fields) => ({
+        type: 'welcome',
+        user: stringOr(fields.user),
+        username: stringOr(fields.username),
+        session: stringOr(fields.session),
+        resumed: fields.resumed === true,
+        state: readState(fields.state),
+        inbox: isRecord(fields.inbox) ? readPlace(fields.inbox) : undefined,
+      }),
+    ],
+    [
+      'joined',
+      (fields) => ({
+        type: 'joined',
+        ...readPlace(fields),
+        room: stringOr(fields.room),
+        recovered: typeof fields.recovered === 'boolean' ? fields.recovered : undefined,
+        history: readEntries(fields.history),
+        first: numberOr(fields.first, 0),
+        count: numberOr(fields.count, 0),
+        members: Array.isArray(fields.members) ? readPeople(fields.members) : undefined,
+        role: readRole(fields.role) ?? 'member',
+        owner: stringOr(fields.owner),
+        isPrivate: fields.private === true,
+        slowMs: numberOr(fields.slowMs, 0),
+        id: idOf(fields),
+      }),
+    ],
+    [
+      'history',
+      (fields) => ({
+        type: 'history',
+        room: logRoom(fields),
+        messages: readEntries(fields.messages),
+        more: fields.more === true,
+        id: idOf(fields),
+      }),
+    ],
+    [
+      'reset',
+      (fields) => ({
+        type: 'reset',
+        ...readPlace(fields),
+        room: logRoom(fields),
+        first: numberOr(fields.first, 0),
+        history: readEntries(fields.history),
+      }),
+    ],
+    [
+      'missed',
+      (fields) => ({
+        type: 'missed',
+        room: logRoom(fields),
+        epoch: stringOr(fields.epoch),
+        from: numberOr(fields.from, 0),
+        to: numberOr(fields.to, 0),
+      }),
+    ],
+    [
+      'presence',
+      (fields) => ({
+        type: 'presence',
+        room: stringOr(fields.room),
+        count: numberOr(fields.count, 0),
+        joined: readPeople(fields.joined),
+        left: readPeople(fields.left),
+      }),
+    ],
+    [
+      'who',
+      (fields) => ({
+        type: 'who',
+        room: stringOr(fields.room),
+        count: numberOr(fields.count, 0),
+        members: readPeople(fields.members),
+        id: idOf(fields),
+      }),
+    ],
+    [
+      'rooms',
+      (fields) => ({
+        type: 'rooms',
+        rooms: listOf(fields.rooms).flatMap((room) =>
+          isRecord(room) && typeof room.room === 'string' ? [{ room: room.room, count: numberOr(room.count, 0) }] : [],
+        ),
+        next: orNothing(fields.next),
+        id: idOf(fields),
+      }),
+    ],
+    [
+      'error',
+      (fields) => ({
+        type: 'error',
+        code: stringOr(fields.code),
+        message: stringOr(fields.message),
+        id: idOf(fields),
+        room: orNothing(fields.room),
+        retryAfterMs: typeof fields.retryAfterMs === 'number' ? numberOr(fields.retryAfterMs, 0) : undefined,
+      }),
+    ],
+    [
+      'left',
+      (fields) => ({
+        type: 'left',
+        room: stringOr(fields.room),
+        reason: stringOr(fields.reason),
+        id: idOf(fields),
+      }),
+    ],
+    ['ack', (fields) => ({ type: 'ack', id: idOf(fields) })],
+    ['pong', (fields) => ({ type: 'pong', id: idOf(fields) })],
+    [
+      'typing',
+      (fields) => ({
+        type: 'typing',
+        room: stringOr(fields.room),
+        user: stringOr(fields.user),
+        username: stringOr(fields.username),
+        on: fields.on === true,
+      }),
+    ],
+    ['state', (fields) => ({ type: 'state', state: readState(fields.state) })],
+    ['expiring', (fields) => ({ type: 'expiring', inMs: numberOr(fields.inMs, 0) })],
+    [
+      'bye',
+      (fields) => ({
+        type: 'bye',
+        retryAfterMs: numberOr(fields.retryAfterMs, 0),
+        reason: stringOr(fields.reason),
+      }),
+    ],
+  ]),
+);
 
 /**
  * Reads one message of the server. Whatever is not understood gives `undefined`, so that a newer server can say more
@@ -36,53 +183,5 @@ export function readServerMessage(text) {
   } catch {
     return undefined;
   }
-  if (!isRecord(value)) return undefined;
-  const room = stringOr(value.room);
-  const username = stringOr(value.username);
-  const timestamp = stringOr(value.timestamp);
-  switch (value.type) {
-    case 'join':
-    case 'leave': {
-      const usernames = Array.isArray(value.usernames)
-        ? value.usernames.filter((name) => typeof name === 'string')
-        : [];
-      if (usernames.length === 0 && username !== '') usernames.push(username);
-      const count = typeof value.count === 'number' ? value.count : 0;
-      return { type: value.type, room, usernames, unnamed: Math.max(0, count - usernames.length), timestamp };
-    }
-    case 'message':
-      return { type: 'message', room, username, message: stringOr(value.message), timestamp };
-    case 'error': {
-      const { retryAfterMs } = value;
-      return {
-        type: 'error',
-        code: stringOr(value.code),
-        message: stringOr(value.message),
-        retryAfterMs: typeof retryAfterMs === 'number' && retryAfterMs >= 0 ? retryAfterMs : undefined,
-      };
-    }
-    default:
-      return undefined;
-  }
+  return isRecord(value) ? READERS.get(value.type)?.(value) : undefined;
 }
-
-/** @type {(username: string, room: string) => string} */
-export const joinText = (username, room) => JSON.stringify({ type: 'join', username, room });
-
-/** @type {(room: string) => string} */
-export const leaveText = (room) => JSON.stringify({ type: 'leave', room });
-
-/** @type {(message: string, room: string) => string} */
-export const messageText = (message, room) => JSON.stringify({ type: 'message', message, room });
-
-/**
- * The form in which two spellings of one name are equal: the server tells names apart by neither case, width nor runs of
- * spaces.
- *
- * @param {string} name
- */
-export const foldName = (name) =>
-  name.normalize('NFKC').trim().replace(/ {2,}/g, ' ').toLowerCase().toUpperCase().toLowerCase().normalize('NFKC');
-
-/** @type {(a: string, b: string) => boolean} */
-export const isSameName = (a, b) => foldName(a) === foldName(b);
