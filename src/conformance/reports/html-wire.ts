@@ -1,5 +1,5 @@
 import { type InspectedPart, previewHex, violationOf } from '../../inspect/index.ts';
-import { type Content, element, formatDuration, type Markup } from '../../report/index.ts';
+import { type Content, cut, element, formatDuration, type Markup } from '../../report/index.ts';
 import { annotate } from '../annotate.ts';
 import { frameFields } from '../frame-fields.ts';
 import type { Testee } from '../model.ts';
@@ -10,6 +10,9 @@ import type { WireEntry } from '../wire-log.ts';
 const SHOWN_BYTES = 48;
 /** So many entries of a log, from either end. */
 const SHOWN_ENTRIES = 24;
+/** So much of a head. */
+const SHOWN_LINES = 12;
+const SHOWN_CHARACTERS = 120;
 /** Columns before what is said of an entry: a time and an arrow. */
 const INDENT = 13;
 
@@ -35,8 +38,8 @@ function linesOf(entry: WireEntry, parts: readonly InspectedPart[]): Content[] {
   const arrow = entry.from === 'suite' ? '→' : '←';
   const start = [dim(time), `  ${arrow} `];
   const indent = ' '.repeat(INDENT);
-  const hex = entry.bytes.length === 0 ? [] : [dim(indent + previewHex(entry.bytes, SHOWN_BYTES))];
-  if (parts.length === 0) return [[start, entry.note === '' ? `${entry.length} bytes` : entry.note], ...hex];
+  const content = contentOf(entry).map((line) => dim(indent + line));
+  if (parts.length === 0) return [[start, entry.note === '' ? `${entry.length} bytes` : entry.note], ...content];
   const titles = parts.flatMap((part, i): Content[] => {
     const violation = violationOf(part);
     const fields = part.kind === 'frame' ? frameFields(part.spans) : '';
@@ -46,7 +49,15 @@ function linesOf(entry: WireEntry, parts: readonly InspectedPart[]): Content[] {
       ...(violation === undefined ? [] : [bad(`${indent}✗ ${violation.section}: ${violation.message}`)]),
     ];
   });
-  return [...titles, ...hex];
+  return [...titles, ...content];
+}
+
+/** The lines of a head, and the first bytes of anything else. */
+function contentOf({ kind, bytes }: WireEntry): readonly string[] {
+  if (bytes.length === 0) return [];
+  if (kind !== 'head') return [previewHex(bytes, SHOWN_BYTES)];
+  const lines = Buffer.from(bytes).toString('latin1').trimEnd().split('\r\n');
+  return lines.slice(0, SHOWN_LINES).map((line) => cut(line, SHOWN_CHARACTERS));
 }
 
 function dim(text: string): Markup {
