@@ -1,6 +1,7 @@
 // Writes docs/limits.md from the frozen tables of limits. Run: npm run docs:limits
 import { writeFileSync } from 'node:fs';
-import { LIMIT_TABLES, type LimitRow, type LimitTable } from './limits.ts';
+import type { LimitRow, LimitTable } from './limit-table.ts';
+import { LIMIT_TABLES } from './limits.ts';
 
 const INTRODUCTION = `# Limits
 

@@ -2,36 +2,8 @@ import { CHAT_LIMITS } from '../src/chat/limits.ts';
 import { DEFLATE_DEFAULTS } from '../src/node/deflate-options.ts';
 import { LIMITS } from '../src/node/limits.ts';
 import { KEEPALIVE } from '../src/protocol/index.ts';
-import { ROOM_LIMITS } from '../src/rooms/index.ts';
-
-/** What is known of one limit beside its name and its value. */
-export interface LimitRow {
-  readonly what: string;
-  readonly unit: 'bytes' | 'ms' | '';
-  /** What happens at the first of them too many. */
-  readonly beyond: string;
-  readonly section: string;
-  /** Under test/. */
-  readonly tests: readonly (readonly [file: string, title: string])[];
-}
-
-/** One frozen table of the code, with a row for each of its names. */
-export interface LimitTable {
-  readonly heading: string;
-  /** Whose option each name is. */
-  readonly option: string;
-  readonly values: Readonly<Record<string, number>>;
-  readonly rows: Readonly<Record<string, LimitRow>>;
-}
-
-function tableOf<Name extends string>(
-  heading: string,
-  option: string,
-  values: Readonly<Record<Name, number>>,
-  rows: Readonly<Record<Name, LimitRow>>,
-): LimitTable {
-  return { heading, option, values, rows };
-}
+import { type LimitTable, tableOf } from './limit-table.ts';
+import { ROOM_LIMIT_TABLES } from './room-limits.ts';
 
 const ASSEMBLY = 'protocol/assembly.test.ts';
 const SERVER = 'node/server-limits.test.ts';
@@ -266,11 +238,7 @@ export const LIMIT_TABLES: readonly LimitTable[] = [
       },
     },
   ),
-  tableOf('Rooms', 'in the argument of `RoomHub`', ROOM_LIMITS, {
-    rooms: roomRow('rooms at one time'),
-    membersPerRoom: roomRow('members of one room'),
-    roomsPerMember: roomRow('rooms that one member is in'),
-  }),
+  ...ROOM_LIMIT_TABLES,
   tableOf('The chat', 'fixed', CHAT_LIMITS, {
     maxMessageBytes: {
       what: 'one message of a client',
@@ -378,13 +346,3 @@ export const LIMIT_TABLES: readonly LimitTable[] = [
     },
   }),
 ];
-
-function roomRow(what: string): LimitRow {
-  return {
-    what,
-    unit: '',
-    beyond: 'the join is refused',
-    section: '',
-    tests: [['rooms/room-hub.test.ts', 'keeps each limit at exactly its figure, and a refused join changes nothing']],
-  };
-}

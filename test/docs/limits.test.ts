@@ -1,4 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { LIMIT_TABLES } from '../../scripts/limits.ts';
 import { renderLimits } from '../../scripts/limits-page.ts';
@@ -9,6 +11,8 @@ import { KEEPALIVE, PROTOCOL_LIMITS } from '../../src/protocol/index.ts';
 import { ROOM_LIMITS } from '../../src/rooms/index.ts';
 import { titlesOf } from './named.ts';
 
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const FLOORS = ['codec', 'handshake', 'protocol', 'rooms', 'node', 'chat'];
 const PAGE = readFileSync(new URL('../../docs/limits.md', import.meta.url), 'utf8');
 
 describe('docs/limits.md', () => {
@@ -25,6 +29,25 @@ describe('docs/limits.md', () => {
     for (const { values } of LIMIT_TABLES) {
       for (const [name, value] of Object.entries(values)) expect([name, value > 0]).toEqual([name, true]);
     }
+  });
+
+  it('has every table of limits that the code exports, whatever it is called', async () => {
+    const found: string[] = [];
+    const files = FLOORS.flatMap((floor) =>
+      readdirSync(join(ROOT, 'src', floor), { recursive: true }).map((file) => join('src', floor, String(file))),
+    );
+    for (const file of files.filter((name) => name.endsWith('.ts'))) {
+      const names = readFileSync(join(ROOT, file), 'utf8').matchAll(/^export const ((?:[A-Z]+_)*LIMITS)\b/gm);
+      for (const [, name = ''] of names) {
+        const { [name]: values } = (await import(join(ROOT, file))) as Record<string, Record<string, number>>;
+        const isShown = LIMIT_TABLES.some((table) =>
+          Object.entries(values ?? {}).every(([limit, value]) => limit in table.rows && table.values[limit] === value),
+        );
+        expect([file, name, isShown]).toEqual([file, name, true]);
+        found.push(name);
+      }
+    }
+    expect(found.length).toBeGreaterThan(11);
   });
 
   it('shows tests that exist', () => {
