@@ -1,6 +1,5 @@
 import cluster, { type Address, type Worker } from 'node:cluster';
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { serveRelay } from '../chat/index.ts';
 import { MemoryBroker } from '../rooms/index.ts';
 import type { Terminal } from './command.ts';
@@ -108,7 +107,10 @@ function servingAddress(worker: Worker): Promise<Address> {
 }
 
 async function stopped(worker: Worker, serves: boolean): Promise<void> {
-  const exited = once(worker, 'exit');
+  // Not by once(), which an error on the way to a worker that is gone would make reject.
+  const exited = new Promise<void>((resolve) => {
+    worker.once('exit', () => resolve());
+  });
   // One that does not serve yet has nobody to say goodbye to.
   const late = setTimeout(() => worker.process.kill('SIGKILL'), serves ? KILL_AFTER_MS : 0);
   worker.process.send?.(STOP, undefined, undefined, () => undefined);
