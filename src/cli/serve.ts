@@ -32,7 +32,10 @@ export async function serve(
   announce: (authority: string) => string,
 ): Promise<void> {
   const stopped = firstSignal();
-  const { port } = await listenAt(server, where);
+  const { port } = await listenAt(server, where).catch(async (error: unknown) => {
+    await server.shutdown({ deadlineMs: SHUTDOWN_DEADLINE_MS }); // rooms on Redis would keep the process
+    throw error;
+  });
   terminal.stdout.write(`${announce(authorityOf(where.host, port))}\n`);
   await stopped;
   await server.shutdown({ deadlineMs: SHUTDOWN_DEADLINE_MS });

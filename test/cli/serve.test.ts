@@ -180,6 +180,18 @@ function rawSocket(client: WebSocket): NodeJS.EventEmitter & { removeAllListener
   return socket;
 }
 
+it('a server that cannot listen is shut down, so that nothing of it keeps the process', async () => {
+  const other = createServer().listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  const { port } = other.address() as AddressInfo;
+  // Nobody is Redis there: its connection is tried again and again.
+  const redis = `redis://127.0.0.1:${port}`;
+  other.on('connection', (socket) => socket.destroy());
+  const { code, stderr } = await start('chat', '--port', String(port), '--redis', redis).ended;
+  expect([code, stderr]).toEqual([2, expect.stringMatching(new RegExp(`port ${port} is in use`))]);
+  other.close();
+});
+
 it('a port in use is one line with the remedy, and exit code 2', async () => {
   const other = createServer().listen(0, '127.0.0.1');
   await once(other, 'listening');
