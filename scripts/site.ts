@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { faultsOf } from './site/check.ts';
 import { stageSite } from './site/stage.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -35,6 +36,8 @@ install();
 stage();
 const vitepress = join(SITE, 'node_modules/vitepress/bin/vitepress.js');
 execFileSync(process.execPath, [vitepress, 'build', STAGE, '--outDir', join(SITE, 'dist')], { stdio: 'inherit' });
+const faults = faultsOf(join(SITE, 'dist'));
+if (faults.length > 0) throw new Error(`the site was built, and is not whole:\n${faults.join('\n')}`);
 console.log(
   'the site is in site/dist; to look at it: npm exec --prefix site -- vitepress preview site/.build --outDir ../dist',
 );

@@ -56,9 +56,21 @@ export function stageSite(): Stage {
     });
     texts.set(pagePath(source), staged);
   }
-  copies.set('public/illustrated/index.html', 'docs/illustrated/index.html');
+  copies.delete('public/illustrated/index.html');
+  texts.set('public/illustrated/index.html', illustrated(copies));
+  copies.set('public/examples/browser.js', 'docs/examples/browser.js'); // browser.html loads it
   texts.set('.vitepress/config.mjs', config());
   return { texts, copies };
+}
+
+/** The illustrated connection; the sources that it links to stand beside the pages as well. */
+function illustrated(copies: Map<string, string>): string {
+  const page = readFileSync(`${ROOT}/docs/illustrated/index.html`, 'utf8');
+  return page.replaceAll(/href="((?:\.\.\/)+[^"#]+)(?:#[^"]*)?"/g, (_link, target: string) => {
+    const file = posix.join('docs/illustrated', target);
+    copies.set(`public/${publicPath(file)}`, file);
+    return `href="/${publicPath(file)}"`;
+  });
 }
 
 /** A folder stands for the page or the index in it. */

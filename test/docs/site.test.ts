@@ -1,7 +1,9 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { posix } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, posix } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { GENERATORS } from '../../scripts/docs.ts';
+import { faultsOf } from '../../scripts/site/check.ts';
 import { anchorsOf, linksOf } from '../../scripts/site/markdown.ts';
 import { isReachedFromAnother, MENU } from '../../scripts/site/pages.ts';
 import { docsPages, stageSite } from '../../scripts/site/stage.ts';
@@ -43,14 +45,17 @@ describe('the site', () => {
     expect(broken).toEqual([]);
   });
 
-  it('has beside the pages every file that they lead to, and the illustrated connection as it is', () => {
+  it('has beside the pages every file that they lead to, and the sources that the illustrated connection leads to', () => {
     const missing = pages.flatMap(([path, text]) =>
       [...text.matchAll(/(?:<a href="|\]\()\/([^")#]+)[^")]*/g)]
-        .filter(([, target = '']) => !copies.has(`public/${target}`))
+        .filter(([, target = '']) => !copies.has(`public/${target}`) && !texts.has(`public/${target}`))
         .map(([, target]) => `${path}: ${target}`),
     );
     expect(missing).toEqual([]);
-    expect(copies.get('public/illustrated/index.html')).toBe('docs/illustrated/index.html');
+    const illustrated = texts.get('public/illustrated/index.html') ?? '';
+    const links = [...illustrated.matchAll(/ href="(?!#|https:|data:)([^"]*)"/g)].map(([, link = '']) => link);
+    expect(links.length).toBeGreaterThan(100);
+    expect(links.filter((link) => !copies.has(`public${link}`) && !texts.has(`public${link}`))).toEqual([]);
     expect([...copies.values()].filter((source) => !existsSync(new URL(source, ROOT)))).toEqual([]);
   });
 
@@ -62,11 +67,44 @@ describe('the site', () => {
   });
 });
 
+describe('what is built', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'ws101-site-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  /** A site as the generator leaves it, with one page that has these links. */
+  const faults = (links: string, search = '{"0":"/#one","1":"/docs/two.html#two"}'): string[] => {
+    const page = (content: string): string => `<main id="VPContent">${content}</main>`;
+    for (const path of ['docs', 'assets/chunks']) mkdirSync(join(folder, path), { recursive: true });
+    writeFileSync(join(folder, 'index.html'), page(`<h1 id="one">One</h1>${links}`));
+    writeFileSync(join(folder, 'docs/two.html'), page('<h1 id="two">Two</h1><a class="x" href="../">up</a>'));
+    writeFileSync(join(folder, 'picture.svg'), '<svg/>');
+    writeFileSync(join(folder, 'assets/chunks/@localSearchIndexroot.abc.js'), `const e='${search}'`);
+    return faultsOf(folder);
+  };
+
+  it('is looked at for links that lead nowhere, when the generator is done', () => {
+    const whole =
+      '<a href="./docs/two.html#two"></a><a href="#one"></a><a href="/docs/two"></a><img src="/picture.svg"><a href="https://example.com/"></a>';
+    expect(faults(whole)).toEqual([]);
+    expect(faults(`${whole}<a href="/docs/three.html"></a>`)).toEqual([
+      'index.html links to /docs/three.html, which is not there',
+    ]);
+    expect(faults('<a href="#two"></a><a href="docs/two.html#one"></a><img alt="" src="none.png">')).toHaveLength(3);
+  });
+
+  it('is looked at for pages that its search does not know', () => {
+    expect(faults('', '{"0":"/#one"}')).toEqual(['the search does not know docs/two.html']);
+  });
+});
+
 describe('npm run docs', () => {
   it('runs every script that writes a page, and excerpts last', () => {
     const scripts = readdirSync(new URL('scripts/', ROOT)).filter((file) => file.endsWith('.ts'));
-    // The picture of the inspector needs Chromium, and is taken when the page has changed.
-    const apart = ['site.ts', 'inspector-picture.ts'];
+    // The pictures show keys that differ each time, and are taken when what they show has changed.
+    const apart = ['site.ts', 'inspector-picture.ts', 'connect-picture.ts'];
     const writers = scripts.filter((file) => {
       const text = readFileSync(new URL(`scripts/${file}`, ROOT), 'utf8');
       return !apart.includes(file) && /\bdocs\//.test(text) && /\b(?:writeFileSync|writePage)\(/.test(text);
