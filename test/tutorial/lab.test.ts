@@ -13,6 +13,15 @@ for (const block of blocks) {
   if (name !== undefined) answers.set(name, [...(answers.get(name) ?? []), block]);
 }
 
+/** The rules that an inspector has seen broken: those of the client, then those of the server. */
+async function marksOf(port: number): Promise<string> {
+  const lines = (await (await fetch(`http://127.0.0.1:${port}/.inspector/export.ndjson`)).text()).trimEnd().split('\n');
+  const entries = lines.map((line) => JSON.parse(line) as { from?: string; violation?: { code: string } | null });
+  const of = (end: string): string =>
+    entries.flatMap(({ from, violation }) => (from === end && violation ? [violation.code] : [])).join(', ');
+  return `${of('client')} | ${of('server')}`;
+}
+
 describe('the lab of broken servers', () => {
   const stage = new Stage((_path, source) => source); // as it is, started the quicker way
   afterAll(async () => {
@@ -36,6 +45,22 @@ describe('the lab of broken servers', () => {
     const [broken, whole] = told.flatMap(commandsOf).filter(isWire);
     expect(whole?.command).toBe(broken?.command.replace(' 8081 ', ' 8080 '));
     expect(whole?.output).not.toBe(broken?.output);
+  });
+
+  it('says what the live inspector marks with the bytes of each answer, and where it marks nothing', async () => {
+    const told = new Map<string, string>();
+    for (const [, name = '', client = '', server = ''] of page.matchAll(/^\| `([\w-]+)` \|(.*)\|(.*)\|$/gm))
+      told.set(name, [client, server].map((words) => words.replaceAll('`', '').trim()).join(' | '));
+    const marked = new Map<string, string>();
+    for (const [name, blocks] of answers) {
+      const [broken, sent] = blocks.flatMap(commandsOf);
+      await stage.run(broken?.command ?? '');
+      await stage.run('ws101 inspect --target ws://localhost:8081/ --port 8082');
+      await stage.run(sent?.command.replace(' 8081 ', ' 8082 ') ?? '');
+      const marks = await marksOf(stage.portOf('8082') ?? 0);
+      if (marks !== ' | ') marked.set(name, marks);
+    }
+    expect([...told]).toEqual([...marked]);
   });
 
   it('starts its servers as the command line does', async () => {

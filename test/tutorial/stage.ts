@@ -1,6 +1,7 @@
 import { wire } from '../../docs/tutorial/wire.ts';
 import { inspect } from '../../src/cli/inspect.ts';
 import type { BrokenServer } from '../../src/conformance/index.ts';
+import type { Inspector } from '../../src/inspector/index.ts';
 import type { Command } from './page.ts';
 import { RunningStep } from './running-step.ts';
 
@@ -13,6 +14,7 @@ export class Stage {
   readonly #change: Change | undefined;
   readonly #ports: Map<string, number>;
   #broken: BrokenServer | undefined;
+  #inspector: Inspector | undefined;
   #latest: RunningStep | undefined;
 
   /**
@@ -27,13 +29,46 @@ export class Stage {
   /** What a reader sees after this command, with the ports of the page. */
   async run(command: string): Promise<string> {
     const [program = '', ...args] = wordsOf(command);
-    if (program === 'ws101') return args[0] === 'echo' ? this.#break(args) : outputOf(args.slice(1));
+    if (program === 'ws101') return this.#command(args);
     const [tsx, path = '', port = '8080', ...rest] = args;
     if (program !== 'npx' || tsx !== 'tsx') throw new Error(`nobody knows how to run: ${command}`);
     if (path === 'docs/tutorial/wire.ts') return wire(this.#ports.get(port) ?? (await this.server(port)).port, rest);
     this.#paths.set(port, path);
     await this.server(port);
     return `listening on { address: '127.0.0.1', family: 'IPv4', port: ${port} }`;
+  }
+
+  async #command(args: readonly string[]): Promise<string> {
+    const [name, ...rest] = args;
+    if (name === 'echo') return this.#break(args);
+    if (name === 'connect') return this.#connect(rest);
+    return rest.includes('--target') ? this.#inspect(rest) : outputOf(rest);
+  }
+
+  /** `ws101 connect … ws://HOST:PORT/`, in this process. */
+  async #connect(args: readonly string[]): Promise<string> {
+    const { connectByHand } = await import('../cli/by-hand.ts');
+    const [, port = ''] = /:(\d+)\/$/.exec(args.at(-1) ?? '') ?? [];
+    const own = this.#ports.get(port) ?? (await this.server(port)).port;
+    const { stdout, stderr } = await connectByHand(args.map((arg) => arg.replace(`:${port}/`, `:${own}/`)));
+    return (stdout + stderr).replaceAll(`:${own}`, `:${port}`);
+  }
+
+  /** `ws101 inspect --target ws://HOST:PORT/ --port OWN`, in this process; in place of the one before. */
+  async #inspect([, target = '', , port = '']: readonly string[]): Promise<string> {
+    const { createInspector } = await import('../../src/inspector/index.ts');
+    const [, before = ''] = /:(\d+)\/$/.exec(target) ?? [];
+    const own = this.#ports.get(before) ?? (await this.server(before)).port;
+    await this.#inspector?.close();
+    this.#inspector = await createInspector({ target: target.replace(`:${before}/`, `:${own}/`) });
+    this.#ports.set(port, (await this.#inspector.listen({ host: '127.0.0.1', port: 0 })).port);
+    const page = `http://localhost:${port}/`;
+    return `inspector at ${page} shows what passes between ${page.replace('http', 'ws')} and ${target}`;
+  }
+
+  /** The port that stands for one of the page. */
+  portOf(port: string): number | undefined {
+    return this.#ports.get(port);
   }
 
   /** `ws101 echo --port PORT --break NAME`, in this process; in place of the one before. */
@@ -74,6 +109,7 @@ export class Stage {
   }
 
   async strike(): Promise<void> {
+    await this.#inspector?.close();
     await this.#broken?.shutdown();
     await Promise.all([...this.#servers.values()].map((server) => server.stop()));
   }
