@@ -1,4 +1,5 @@
 /** A chat server under load, as it is installed. It answers to `port`, `need` and `weigh`. */
+import { existsSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { answer } from '../answers.ts';
 import { collect } from '../collect.ts';
@@ -15,8 +16,9 @@ export interface ChatWeight {
 }
 
 // Not from its source: a loader that compiles it gives every closure its name as a property of its own, some 256 bytes each.
-const built = new URL('../../../dist/chat/index.js', import.meta.url).href;
-const { createChatServer } = (await import(built)) as typeof import('../../../src/chat/index.ts');
+const built = new URL('../../../dist/chat/index.js', import.meta.url);
+if (!existsSync(built)) throw new Error('dist/ is missing: npm run build makes it');
+const { createChatServer } = (await import(built.href)) as typeof import('../../../src/chat/index.ts');
 const server = createChatServer({
   maxConnections: Infinity,
   // Rooms are made and left faster than a client may ask for.
