@@ -1,4 +1,4 @@
-/** @import { Action, Conversation } from './types.ts' */
+/** @import { Action, Conversation } from './talk-types.ts' */
 /** @import { Person } from './wire-types.ts' */
 
 const RANK = { owner: 2, moderator: 1, member: 0 };

@@ -2,7 +2,8 @@ import { appendLine, createConversation, insertLines, keyOfPerson, lineOf, MAX_L
 import { applyPresence, applyRules } from './roster.js';
 import { leftSentence } from './sentences.js';
 
-/** @import { Conversation, Line, Piece, SessionEvents, Views } from './types.ts' */
+/** @import { Conversation, Line, Piece, Views } from './talk-types.ts' */
+/** @import { SessionEvents } from './types.ts' */
 /** @import { History, LogEntry } from './wire-types.ts' */
 /** @typedef {Extract<Line, { kind: 'gap' }>} Gap */
 
@@ -205,13 +206,11 @@ export function createChat({ now, views, isWatched }) {
 
     /** @type {(conversation: Conversation, gap: Gap, page: History) => void} what had not reached this page */
     fill(conversation, gap, { messages }) {
-      conversation.lines = conversation.lines.filter((line) => line !== gap);
+      const at = conversation.lines.indexOf(gap);
+      if (at === -1) return;
       const first = messages[0]?.seq ?? gap.from;
-      const rest = /** @type {Gap} */ ({ ...gap, seq: first - 1 });
-      insertLines(conversation, [
-        ...(messages.length > 0 && rest.seq >= rest.from ? [rest] : []),
-        ...linesOf(messages),
-      ]);
+      const rest = first > gap.from ? [{ ...gap, seq: first - 1 }] : [];
+      conversation.lines.splice(at, 1, ...rest, ...linesOf(messages.filter(({ seq }) => seq >= gap.from)));
       views.redrawn(conversation, true);
     },
 

@@ -1,7 +1,7 @@
 import { moderationSentence } from './sentences.js';
 import { foldName } from './text.js';
 
-/** @import { Conversation, Line } from './types.ts' */
+/** @import { Conversation, Line } from './talk-types.ts' */
 /** @import { LogEntry } from './wire-types.ts' */
 
 /** More lines than this are not kept; the server gives older ones back. */

@@ -2,7 +2,7 @@ import { create, createButton } from './dom.js';
 import { fullTime, hueOf, listNames, timeOfDay } from './format.js';
 import { foldName } from './text.js';
 
-/** @import { Line, Piece } from './types.ts' */
+/** @import { Line, Piece } from './talk-types.ts' */
 /** @typedef {Extract<Line, { kind: 'said' }>} SaidLine */
 
 /** @type {(at: number) => HTMLTimeElement} */

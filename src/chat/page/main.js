@@ -23,7 +23,8 @@ import { createTranscript } from './transcript.js';
 import { createTyping } from './typing.js';
 import { createTypist } from './typist.js';
 
-/** @import { Conversation, OutgoingText, Session, Views } from './types.ts' */
+/** @import { Conversation, Views } from './talk-types.ts' */
+/** @import { OutgoingText, Session } from './types.ts' */
 
 const idPrefix = newPrefix();
 const keepsakes = createKeepsakes({ forTab, forBrowser, now: clock.now });

@@ -1,8 +1,8 @@
 import { createPlaces } from './places.js';
 import { isPassing } from './requests.js';
 
-/** @import { Comeback, Place, Requests, SessionEvents } from './types.ts' */
-/** @import { Joined, LogEntry, Refusal } from './wire-types.ts' */
+/** @import { Comeback, Requests, SessionEvents } from './types.ts' */
+/** @import { Joined, LogEntry, Place, Refusal } from './wire-types.ts' */
 
 const HISTORY = 50;
 

@@ -2,7 +2,7 @@ import { actionsOnPerson, actionsOnRoom } from './actions.js';
 import { createHelp } from './help.js';
 import { createSheet } from './sheet.js';
 
-/** @import { Conversation, Line } from './types.ts' */
+/** @import { Conversation, Line } from './talk-types.ts' */
 /** @import { Person } from './wire-types.ts' */
 
 /**

@@ -2,7 +2,7 @@ import { byId, create } from './dom.js';
 import { hueOf } from './format.js';
 import { foldName } from './text.js';
 
-/** @import { Conversation } from './types.ts' */
+/** @import { Conversation } from './talk-types.ts' */
 /** @import { Person } from './wire-types.ts' */
 
 const RANK = { owner: 0, moderator: 1, member: 2 };

@@ -1,4 +1,5 @@
-/** @import { Place, Places } from './types.ts' */
+/** @import { Places } from './types.ts' */
+/** @import { Place } from './wire-types.ts' */
 
 /** What the mailbox is called among the logs. No room has such a name. */
 export const MAILBOX = '@';

@@ -1,7 +1,8 @@
 import { oldestOf } from './conversation.js';
 import { applyWho } from './roster.js';
 
-/** @import { Conversation, Line, Session, Views } from './types.ts' */
+/** @import { Conversation, Line, Views } from './talk-types.ts' */
+/** @import { Session } from './types.ts' */
 /** @import { createChat } from './chat.js' */
 
 const PAGE = 50;

@@ -1,6 +1,6 @@
 import { isSameName } from './text.js';
 
-/** @import { Conversation } from './types.ts' */
+/** @import { Conversation } from './talk-types.ts' */
 /** @import { Moderation, Presence, Who } from './wire-types.ts' */
 
 /**

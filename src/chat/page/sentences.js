@@ -1,4 +1,5 @@
-/** @import { Moderation, Piece } from './types.ts' */
+/** @import { Piece } from './talk-types.ts' */
+/** @import { Moderation } from './wire-types.ts' */
 
 /** @type {(ms: number) => string} */
 export const seconds = (ms) => `${Math.max(1, Math.ceil(ms / 1000))} s`;

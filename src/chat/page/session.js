@@ -6,8 +6,8 @@ import { createRequests } from './requests.js';
 import { createSender } from './sender.js';
 import { readServerMessage } from './wire.js';
 
-/** @import { Clock, LogEntry, Session, SessionEvents, SocketLike } from './types.ts' */
-/** @import { Missed, Refusal, Reset, ServerMessage, Welcome } from './wire-types.ts' */
+/** @import { Clock, Session, SessionEvents, SocketLike } from './types.ts' */
+/** @import { LogEntry, Missed, Refusal, Reset, ServerMessage, Welcome } from './wire-types.ts' */
 
 const NO_ANSWER = 'The server stopped answering.';
 /** Notices of typing are worth no word when they are refused. */

@@ -1,6 +1,6 @@
 import { byId, create, createButton } from './dom.js';
 
-/** @import { Action } from './types.ts' */
+/** @import { Action } from './talk-types.ts' */
 
 /** A sheet with what can be done about something. */
 export function createSheet() {

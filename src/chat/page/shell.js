@@ -1,7 +1,8 @@
 import { byId } from './dom.js';
 import { spanOf } from './sentences.js';
 
-/** @import { Clock, Conversation } from './types.ts' */
+/** @import { Conversation } from './talk-types.ts' */
+/** @import { Clock } from './types.ts' */
 
 const PASSING_MS = 6_000;
 

@@ -1,6 +1,6 @@
 import { byId, create } from './dom.js';
 
-/** @import { Conversation } from './types.ts' */
+/** @import { Conversation } from './talk-types.ts' */
 
 /** @type {(count: number) => string} */
 const badgeText = (count) => (count > 99 ? '99+' : String(count));

@@ -1,6 +1,6 @@
 import { readCommand } from './commands.js';
 
-/** @import { Conversation } from './types.ts' */
+/** @import { Conversation } from './talk-types.ts' */
 
 /** @type {(conversation: Conversation) => string} what messages to it are addressed to */
 export const addressOf = ({ isRoom, name }) => (isRoom ? name : `@${name}`);

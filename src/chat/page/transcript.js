@@ -3,7 +3,7 @@ import { dayKey, dayName } from './format.js';
 import { createAside, createGroup, createSaid } from './lines.js';
 import { createScroll } from './scroll.js';
 
-/** @import { Conversation, Line } from './types.ts' */
+/** @import { Conversation, Line } from './talk-types.ts' */
 /** @typedef {Extract<Line, { kind: 'said' }>} SaidLine */
 
 const GROUP_MS = 5 * 60_000;
