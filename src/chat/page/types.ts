@@ -2,7 +2,6 @@ import type {
   Joined,
   LogEntry,
   Missed,
-  Person,
   Place,
   Presence,
   Refusal,
