@@ -62,7 +62,9 @@ export function outputOf({ json, index, junit, html, baseline }: OutputValues): 
         );
         stderr.write(`it was ${printable(then)}\n`);
       }
-      return worse.length > 0 ? 1 : 0;
+      if (worse.length > 0) return 1;
+      stderr.write('nothing is worse than in the baseline\n');
+      return 0;
     },
   };
 }
