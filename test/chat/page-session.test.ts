@@ -52,7 +52,9 @@ const joined = (room = 'lobby', fields: Fields = {}) =>
     count: 1,
     members: [],
     role: 'member',
-    id: sentOf('join').findLast((asked) => asked.room === room)?.id,
+    id: sentOf('join')
+      .reverse()
+      .find((asked) => asked.room === room)?.id,
     ...fields,
   });
 const entry = (seq: number, fields: Fields = {}) =>
