@@ -69,7 +69,8 @@ export function latin1(bytes: Uint8Array, start = 0, end: number = bytes.length)
   let text = '';
   // 1,024 at a time: each byte becomes an argument of a call, and engines limit those.
   for (let at = start; at < end; at += 1024) {
-    text += String.fromCharCode(...bytes.subarray(at, Math.min(at + 1024, end)));
+    // Not spread into the call: engines walk a typed array there by its iterator, four times as slowly.
+    text += String.fromCharCode.apply(null, bytes.subarray(at, Math.min(at + 1024, end)) as unknown as number[]);
   }
   return text;
 }

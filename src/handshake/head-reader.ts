@@ -187,8 +187,9 @@ export class HeadReader<Head> {
     const raw = this.#raw;
     const at = this.#offsets;
     const fields: Field[] = [];
+    const text = latin1(raw, 0, at.at(-1) ?? 0);
     for (let i = 0; i < at.length; i += 4) {
-      fields.push([latin1(raw, at[i], at[i + 1]), latin1(raw, at[i + 2], at[i + 3])]);
+      fields.push([text.slice(at[i], at[i + 1]), text.slice(at[i + 2], at[i + 3])]);
     }
     this.#head = this.#line.complete(raw, headerFields(fields));
     this.#state = DONE;

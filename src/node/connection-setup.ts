@@ -1,10 +1,11 @@
-import type {
-  KeepaliveOptions,
-  MemoryBudget,
-  ProtocolHandler,
-  ProtocolLimits,
-  ProtocolOptions,
-  TransportGauge,
+import {
+  type KeepaliveOptions,
+  type MemoryBudget,
+  type ProtocolHandler,
+  type ProtocolLimits,
+  type ProtocolOptions,
+  Slab,
+  type TransportGauge,
 } from '../protocol/index.ts';
 import { steadyNow } from './clock.ts';
 import type { Connection } from './connection.ts';
@@ -14,6 +15,9 @@ import { nextMaskKey } from './random.ts';
 import type { Tally } from './tally.ts';
 import { nodeText } from './text.ts';
 import type { UpgradeRequest } from './upgrade-request.ts';
+
+// Of Buffers, because a socket makes one of every other array that it is to write.
+const SLAB = new Slab((bytes) => Buffer.allocUnsafeSlow(bytes));
 
 /** What a server or client hands to each connection that it opens. */
 export interface ConnectionSetup<Data> {
@@ -55,6 +59,7 @@ export function protocolOptions<Data>(
     limits: setup.limits,
     keepalive: setup.keepalive,
     transport,
+    slab: SLAB,
     partialMessages: setup.partialMessages,
     textAs: handlers.text,
     borrow: handlers.borrow,

@@ -9,6 +9,7 @@ import { noteClosed, noteOpened, noteSent, noteSentPart } from './diagnostics.ts
 import { Ending } from './ending.ts';
 import type { ReceiveOptions } from './inbox.ts';
 import { compressOf, type Message, type Sendable, type SendOptions, toBytes, toSendable } from './message.ts';
+import { MessageIterator } from './message-iterator.ts';
 import { lastOf, type PartOptions } from './message-part.ts';
 import { Pressure } from './pressure.ts';
 import { Transport } from './transport.ts';
@@ -116,13 +117,9 @@ export class Connection<Data = unknown> extends AgreedConnection<Data> implement
   }
 
   /** Message after message until the connection ends, however it does; {@link closed} tells how. Leaving the loop closes it. */
-  async *[Symbol.asyncIterator](): AsyncGenerator<Message, void, void> {
-    try {
-      for (let message = await this.receive(); message !== undefined; message = await this.receive()) yield message;
-    } finally {
-      // Not at once: a loop that was left by an error is closed for that, with another code.
-      setImmediate(() => this.close(CloseCode.NORMAL));
-    }
+  [Symbol.asyncIterator](): AsyncIterableIterator<Message, void, void> {
+    // Not at once: a loop that was left by an error is closed for that, with another code.
+    return new MessageIterator(this, () => setImmediate(() => this.close(CloseCode.NORMAL)));
   }
 
   /** Parses no further message until {@link resume}; the peer feels it as backpressure. */

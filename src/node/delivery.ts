@@ -49,7 +49,7 @@ export class Delivery<Data> {
     if (this.#takesAll) return true;
     if (this.#busy || this.#paused || this.#yielding) return false;
     // One message may wait for who asks, so that pings and closes are seen where nobody does.
-    return this.#inbox?.holding !== true;
+    return this.#inbox?.full !== true;
   }
 
   /** The transport is gone: what it left behind is little and the last, so that an inbox holds all of it. */
@@ -87,12 +87,13 @@ export class Delivery<Data> {
     this.#worked(data.length);
   }
 
-  /** @throws Error when the messages go to a handler, whole or in parts */
-  async receive(options: ReceiveOptions | undefined): Promise<Message | undefined> {
+  /** Rejects with an Error when the messages go to a handler, whole or in parts. */
+  receive(options: ReceiveOptions | undefined): Promise<Message | undefined> {
     if (this.#called) {
-      throw new Error('this route has a message handler; leave it out to receive one by one');
+      return Promise.reject(new Error('this route has a message handler; leave it out to receive one by one'));
     }
-    return this.#openInbox().receive(options);
+    const inbox = this.#openInbox();
+    return options === undefined ? inbox.next() : inbox.receive(options);
   }
 
   /** No message will come any more. */

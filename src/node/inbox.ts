@@ -11,41 +11,71 @@ export interface ReceiveOptions {
   readonly timeoutMs?: number;
 }
 
-/** Messages for those who ask for one at a time. Whoever parses stops while it is {@link holding}. */
+/** Messages for those who ask for one at a time. Whoever parses stops while it is {@link full}. */
 export class Inbox {
   readonly #wanted: () => void;
   #waiters: Deferred<Message | undefined>[] = [];
   #held: Message[] = [];
+  #waking = false;
+  #turnWatched = false;
   #closed = false;
 
-  /** @param wanted is called when somebody begins to wait */
+  /** @param wanted is called when it is full no more, or somebody begins to wait */
   constructor(wanted: () => void) {
     this.#wanted = wanted;
   }
 
-  /** True while it has a message that nobody has asked for. */
-  get holding(): boolean {
-    return this.#held.length > 0;
+  /**
+   * True while it has a message that nobody has asked for, and until who was given one had a turn: what comes behind that
+   * message may end the connection, and its receiver must have had the time to answer.
+   */
+  get full(): boolean {
+    return this.#waking || this.#held.length > 0;
   }
 
   /** The next message, or `undefined` when there is none and the connection has ended. */
-  async receive({ signal, timeoutMs = Infinity }: ReceiveOptions = {}): Promise<Message | undefined> {
+  next(): Promise<Message | undefined> {
+    if (this.#held.length > 0) return Promise.resolve(this.#held.shift());
+    if (this.#closed) return Promise.resolve(undefined);
+    return this.#wait().promise;
+  }
+
+  /** {@link next}, within the bounds of `options`. */
+  async receive({ signal, timeoutMs = Infinity }: ReceiveOptions): Promise<Message | undefined> {
     signal?.throwIfAborted();
     checkTimeout(timeoutMs);
-    if (this.#held.length > 0) return this.#held.shift();
-    if (this.#closed) return undefined;
-    const waiter = deferred<Message | undefined>();
-    this.#waiters.push(waiter);
-    this.#wanted();
-    if (signal === undefined && timeoutMs === Infinity) return waiter.promise;
-    return this.#bounded(waiter, signal, timeoutMs);
+    const bounded = signal !== undefined || timeoutMs !== Infinity;
+    if (!bounded || this.#held.length > 0 || this.#closed) return this.next();
+    return this.#bounded(this.#wait(), signal, timeoutMs);
   }
 
   /** Gives the message to who has waited longest, or holds it for who will ask. */
   deliver(message: Message): void {
     const waiter = this.#waiters.shift();
-    if (waiter === undefined) this.#held.push(message);
-    else waiter.resolve(message);
+    if (waiter === undefined) {
+      this.#held.push(message);
+      return;
+    }
+    waiter.resolve(message);
+    this.#waking = true;
+    if (this.#turnWatched) return;
+    this.#turnWatched = true;
+    setImmediate(() => this.#turnOver());
+  }
+
+  #turnOver(): void {
+    this.#turnWatched = false;
+    if (!this.#waking) return;
+    this.#waking = false;
+    this.#wanted();
+  }
+
+  #wait(): Deferred<Message | undefined> {
+    this.#waking = false;
+    const waiter = deferred<Message | undefined>();
+    this.#waiters.push(waiter);
+    this.#wanted();
+    return waiter;
   }
 
   /** Tells everybody who waits that nothing will come. */

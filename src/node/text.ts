@@ -1,26 +1,44 @@
 import { Buffer, isUtf8 } from 'node:buffer';
 import type { TextPort } from '../protocol/index.ts';
 
-// Below this length one look at each byte costs less than two calls into native code.
-const ASCII_LOOP_UP_TO = 24;
+// Up to this length one look at each byte or character costs less than the calls into native code that it saves.
+const ASCII_LOOP_UP_TO = 64;
 
 function toBuffer(bytes: Uint8Array, start: number, end: number): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start);
 }
 
+function isAscii(text: string): boolean {
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) >= 0x80) return false;
+  return true;
+}
+
+function areAscii(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) if (bytes[at]! >= 0x80) return false;
+  return true;
+}
+
 /** Text to UTF-8 and back through Node's native code. */
 export const nodeText: TextPort = {
-  byteLength: (text) => Buffer.byteLength(text),
+  byteLength(text) {
+    return text.length <= ASCII_LOOP_UP_TO && isAscii(text) ? text.length : Buffer.byteLength(text);
+  },
   write(text, target, offset) {
+    let at = 0;
+    if (text.length <= ASCII_LOOP_UP_TO) {
+      for (let code = 0; at < text.length; at++) {
+        code = text.charCodeAt(at);
+        if (code >= 0x80) break;
+        target[offset + at] = code;
+      }
+      if (at === text.length) return;
+    }
     const buffer = target instanceof Buffer ? target : toBuffer(target, 0, target.length);
     buffer.write(text, offset);
   },
   decode(bytes, start, end) {
-    if (end - start <= ASCII_LOOP_UP_TO) {
-      let text = '';
-      let at = start;
-      for (; at < end && bytes[at]! < 0x80; at++) text += String.fromCharCode(bytes[at]!);
-      if (at === end) return text;
+    if (end - start <= ASCII_LOOP_UP_TO && bytes instanceof Buffer && areAscii(bytes, start, end)) {
+      return bytes.toString('latin1', start, end);
     }
     const buffer = toBuffer(bytes, start, end);
     return isUtf8(buffer) ? buffer.toString('utf8') : undefined;

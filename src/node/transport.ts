@@ -1,4 +1,6 @@
+import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { TLSSocket } from 'node:tls';
 import type { Protocol, TransportGauge } from '../protocol/index.ts';
 import { steadyNow } from './clock.ts';
 import { deadlines, type Timed } from './deadlines.ts';
@@ -40,6 +42,8 @@ export class Transport implements TransportGauge, Timed, Flushable {
   readonly #socket: Duplex;
   readonly #owner: TransportOwner;
   readonly #tally: Tally;
+  // What is written to a plain TCP socket is the kernel's, and copied, once the socket holds nothing.
+  readonly #copies: boolean;
   #taps: WireTaps | undefined;
   #protocol: Protocol | undefined;
   #rest: Uint8Array[] = [];
@@ -54,6 +58,7 @@ export class Transport implements TransportGauge, Timed, Flushable {
     this.#socket = socket;
     this.#owner = owner;
     this.#tally = tally;
+    this.#copies = socket instanceof Socket && !(socket instanceof TLSSocket);
   }
 
   /** Starts to read for `protocol`, with the bytes first that were read together with the head. */
@@ -70,34 +75,41 @@ export class Transport implements TransportGauge, Timed, Flushable {
     // A transport that fails also closes; the connection reports 1006.
     socket.on('error', () => {});
     deadlines.watch(this);
-    this.continue();
+    this.#proceed();
+    this.flush();
   }
 
   get bufferedBytes(): number {
     return this.#socket.writableLength;
   }
 
-  /** Parses what was kept, as far as the owner wants it, and reads on when nothing is left. */
+  /** Parses what was kept, as far as the owner wants it, and reads on when nothing is left. Replies go out with this turn. */
   continue(): void {
-    const protocol = this.#protocol;
-    if (protocol === undefined || this.#feeding) return;
+    if (this.#protocol === undefined || this.#feeding) return;
+    this.#proceed();
+    if (this.#protocol.destroyRequested) this.flush();
+    else this.flushSoon();
+  }
+
+  #proceed(): void {
+    const protocol = this.#protocol!;
+    const now = steadyNow();
     this.#feeding = true;
     try {
       while ((this.#rest.length > 0 || protocol.decoding === 'done') && this.#wanted) {
         const chunk = this.#rest[0] ?? NO_BYTES;
-        const taken = protocol.receive(chunk, steadyNow());
+        const taken = protocol.receive(chunk, now);
         if (taken === chunk.length) this.#rest.shift();
         else this.#rest[0] = chunk.subarray(taken);
       }
     } finally {
       this.#feeding = false;
     }
-    this.#judge(protocol);
+    this.#judge(protocol, now);
     if (!this.#holds) {
       if (this.#ended) this.#finish();
       else if (this.#socket.isPaused() && this.#discarded <= DISCARD_AT_MOST) this.#socket.resume();
     }
-    this.flush();
     deadlines.watch(this);
   }
 
@@ -164,11 +176,12 @@ export class Transport implements TransportGauge, Timed, Flushable {
     this.#passed('in', chunk);
     this.#rest.push(chunk);
     if (waits) {
-      this.#judge(protocol);
+      this.#judge(protocol, steadyNow());
       this.#socket.pause();
       return;
     }
-    this.continue();
+    this.#proceed();
+    this.flush();
     if (protocol.brokenRule !== undefined) this.#discard(chunk.length);
   }
 
@@ -178,9 +191,9 @@ export class Transport implements TransportGauge, Timed, Flushable {
   }
 
   /** The peer is not to blame for what waits here, unless it waits because the peer does not read. */
-  #judge(protocol: Protocol): void {
-    if (this.#rest.length > 0 && !this.#owner.congested) protocol.rests(steadyNow());
-    else protocol.readsAgain(steadyNow());
+  #judge(protocol: Protocol, now: number): void {
+    if (this.#rest.length > 0 && !this.#owner.congested) protocol.rests(now);
+    else protocol.readsAgain(now);
   }
 
   #write(chunks: readonly Uint8Array[]): void {
@@ -188,6 +201,7 @@ export class Transport implements TransportGauge, Timed, Flushable {
     if (chunks.length > 1) socket.cork();
     for (const chunk of chunks) socket.write(chunk); // @rfc 6455-6.1-8
     if (chunks.length > 1) socket.uncork();
+    if (this.#copies && socket.writableLength === 0) this.#protocol!.outbox.copied(chunks);
     for (const chunk of chunks) this.#passed('out', chunk);
   }
 
@@ -214,7 +228,7 @@ export class Transport implements TransportGauge, Timed, Flushable {
     deadlines.forget(this);
     this.#owner.lastBytes();
     const keep = this.#holds && this.#owner.willWantMessages && !this.#protocol!.destroyRequested;
-    if (keep) this.continue();
+    if (keep) this.#proceed();
     else this.#finish();
   }
 
@@ -224,6 +238,6 @@ export class Transport implements TransportGauge, Timed, Flushable {
     deadlines.forget(this);
     this.flush();
     // A stream that may stay half open has to be told that this half is over too.
-    if (!this.#closed) this.#socket.end();
+    if (!this.#closed && !this.#socket.writableEnded) this.#socket.end();
   }
 }

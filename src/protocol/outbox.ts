@@ -1,4 +1,5 @@
 import { applyMask, copyBytes, copyInto, headerSize, writeHeader } from '../codec/index.ts';
+import { SharedRun } from './shared-run.ts';
 import type { TextPort } from './text.ts';
 
 /** Payloads up to this length are copied into shared memory; longer ones are referenced until they are written. */
@@ -12,6 +13,7 @@ export class Slab {
   readonly #allocate: (bytes: number) => Uint8Array;
   #bytes: Uint8Array | undefined;
   #used = 0;
+  #lent = 0;
 
   /** @param allocate gives fresh memory; every byte handed out is written before it is read */
   constructor(allocate: (bytes: number) => Uint8Array = (bytes) => new Uint8Array(bytes)) {
@@ -34,10 +36,19 @@ export class Slab {
     if (this.#used + size > SLAB_BYTES) {
       this.#bytes = this.#allocate(SLAB_BYTES);
       this.#used = 0;
+      this.#lent = 0;
     }
     const offset = this.#used;
     this.#used += size;
+    this.#lent += size;
     return offset;
+  }
+
+  /** Takes back what nobody looks at any more. With all of it back, the array is filled from its start again. */
+  giveBack(chunk: Uint8Array): void {
+    if (this.#bytes === undefined || chunk.buffer !== this.#bytes.buffer) return;
+    this.#lent -= chunk.length;
+    if (this.#lent === 0) this.#used = 0;
   }
 
   /** An array for one connection alone. */
@@ -61,6 +72,8 @@ export class Outbox {
   readonly #nextMaskKey: (() => number) | undefined;
   readonly #owner: OutboxOwner | undefined;
   #chunks: Uint8Array[] = [];
+  // Never beside an open chunk.
+  #run: SharedRun | undefined;
   #open: Uint8Array | undefined;
   #start = 0;
   #end = 0;
@@ -126,18 +139,20 @@ export class Outbox {
     if (large) this.#append(target);
   }
 
-  /** Adds bytes that are frames already. Referenced when longer than {@link COPY_UP_TO}. */
-  encoded(bytes: Uint8Array): void {
-    if (bytes.length > COPY_UP_TO) {
-      this.#append(bytes);
+  /** Adds a frame that others send, too: it is referenced, and must stay as it is for good. */
+  encoded(frame: Uint8Array): void {
+    if (frame.length > COPY_UP_TO) {
+      this.#append(frame);
+    } else if (this.#blocked || this.#open !== undefined) {
+      const at = this.#reserve(frame.length);
+      copyInto(this.#open!, at, frame, 0, frame.length);
     } else {
-      const at = this.#reserve(bytes.length);
-      copyInto(this.#open!, at, bytes, 0, bytes.length);
+      this.#share(frame);
     }
   }
 
   /**
-   * What waits, in order, until `atLeast` bytes are reached. From here on it is the driver's to write.
+   * What waits, in order, until `atLeast` bytes are reached. From here on it is the driver's to write, and to leave as it is.
    *
    * Taking a long queue in parts lets the driver see the peer's progress in it.
    */
@@ -150,6 +165,11 @@ export class Outbox {
     const chunks = this.#chunks.splice(0, count);
     this.#bytes -= bytes;
     return chunks;
+  }
+
+  /** The transport has copied `chunks`, which {@link take} gave: their memory may be used again. */
+  copied(chunks: readonly Uint8Array[]): void {
+    for (const chunk of chunks) this.#slab.giveBack(chunk);
   }
 
   #takeAll(): readonly Uint8Array[] {
@@ -167,8 +187,25 @@ export class Outbox {
     this.#bytes += chunk.length;
   }
 
+  #share(frame: Uint8Array): void {
+    const run = this.#run;
+    const longer = run === undefined ? SharedRun.of(frame) : run.followedBy(frame);
+    if (longer === undefined) this.#seal();
+    this.#run = longer ?? SharedRun.of(frame);
+    this.#bytes += frame.length;
+  }
+
+  /** Goes on with frames of this connection alone behind shared ones, so that all of them stay one chunk. */
+  #unshare(run: SharedRun): void {
+    this.#run = undefined;
+    this.#bytes -= run.length;
+    const at = this.#reserve(run.length);
+    copyInto(this.#open!, at, run.bytes, 0, run.length);
+  }
+
   /** Makes `size` bytes available in the open chunk and gives their offset in it. */
   #reserve(size: number): number {
+    if (this.#run !== undefined) this.#unshare(this.#run);
     this.#bytes += size;
     const open = this.#open;
     if (this.#blocked) {
@@ -204,6 +241,10 @@ export class Outbox {
 
   /** Ends the open chunk, so that the next frame starts another. */
   #seal(): void {
+    if (this.#run !== undefined) {
+      this.#chunks.push(this.#run.bytes);
+      this.#run = undefined;
+    }
     if (this.#open === undefined) return;
     this.#chunks.push(this.#open.subarray(this.#start, this.#end));
     this.#open = undefined;

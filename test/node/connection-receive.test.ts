@@ -115,6 +115,57 @@ describe('for await', () => {
     }
   });
 
+  it('answers each message in front of a rule that is broken in the same read', async () => {
+    const { port } = await startServer((one) =>
+      one.route('/', async (connection) => {
+        for await (const message of connection) await connection.sendAndDrain(message);
+      }),
+    );
+    const client = await RawClient.open(port);
+    client.send(text('1'), text('2'), hex('8380'));
+    expect(await client.text()).toBe('1');
+    expect(await client.text()).toBe('2');
+    expect(await client.closeCode()).toBe(1002);
+  });
+
+  it('writes once what it has to say in one turn', async () => {
+    const { port, server } = await startServer((one) =>
+      one.route('/', async (connection) => {
+        for await (const message of connection) await connection.sendAndDrain(message);
+      }),
+    );
+    const client = await RawClient.open(port);
+    const writes: number[] = [];
+    for (const connection of server.connections) {
+      connection.tap((direction, bytes) => {
+        if (direction === 'out') writes.push(bytes.length);
+      });
+    }
+    const ten = [...'0123456789'].map((digit) => text(digit));
+    client.send(...ten);
+    for (const digit of '0123456789') expect(await client.text()).toBe(digit);
+    expect(writes).toEqual([30]);
+  });
+
+  it('lets pings through while what it was given is still at work', async () => {
+    let go = (): void => {};
+    const { port } = await startServer((one) =>
+      one.route('/', async (connection) => {
+        for await (const message of connection) {
+          await new Promise<void>((resolve) => {
+            go = resolve;
+          });
+          connection.send(message);
+        }
+      }),
+    );
+    const client = await RawClient.open(port);
+    client.send(text('1'), frame(Opcode.PING, 'still?'));
+    expect((await client.frame()).opcode).toBe(Opcode.PONG);
+    go();
+    expect(await client.text()).toBe('1');
+  });
+
   it('closes with 1000 when it is left', async () => {
     const { client, connection } = await open(text('1'), text('2'));
     for await (const message of connection) {

@@ -124,16 +124,83 @@ describe('an outbox', () => {
     expect(chunks[1]).toBe(long);
   });
 
-  it('copies 16 KiB of ready frames and references one byte more', () => {
+  it('references ready frames, and copies those up to 16 KiB behind frames of its own', () => {
     const outbox = new Outbox(new Slab(), undefined);
     const short = bytes(COPY_UP_TO);
     const long = bytes(COPY_UP_TO + 1);
     outbox.encoded(short);
     outbox.encoded(long);
+    expect(outbox.take()).toEqual([short, long]);
+    outbox.frame(BINARY, bytes(1, 9));
+    outbox.encoded(short);
+    outbox.encoded(long);
     const chunks = outbox.take();
-    expect(chunks[0]).not.toBe(short);
-    expect(chunks[0]).toEqual(short);
+    expect(chunks.map(({ length }) => length)).toEqual([3 + COPY_UP_TO, COPY_UP_TO + 1]);
     expect(chunks[1]).toBe(long);
+  });
+
+  it('puts the same ready frames together once for all that send them', () => {
+    const ready = [1, 2, 3].map((value) => Uint8Array.of(0x82, 1, value));
+    const boxes = [1, 2, 3].map(() => new Outbox(new Slab(), undefined));
+    for (const frame of ready) for (const box of boxes) box.encoded(frame);
+    const [first, ...others] = boxes.map((box) => box.take());
+    expect(first?.map(toHex)).toEqual(['820101820102820103']);
+    for (const chunks of others) expect(chunks[0]).toBe(first?.[0]);
+    expect(boxes.map((box) => box.bytes)).toEqual([0, 0, 0]);
+  });
+
+  it('keeps the order of ready frames and frames of its own, in one chunk', () => {
+    const [one, other] = [new Outbox(new Slab(), undefined), new Outbox(new Slab(), undefined)];
+    const ready = [1, 2].map((value) => Uint8Array.of(0x82, 1, value));
+    for (const box of [one, other]) box.encoded(ready[0]!);
+    other.frame(BINARY, bytes(1, 7));
+    for (const box of [one, other]) box.encoded(ready[1]!);
+    expect([one.bytes, other.bytes]).toEqual([6, 9]);
+    expect(one.take().map(toHex)).toEqual(['820101820102']);
+    expect(other.take().map(toHex)).toEqual(['820101820107820102']);
+  });
+
+  it('begins another chunk where ready frames come to more than 16 KiB', () => {
+    const outbox = new Outbox(new Slab(), undefined);
+    const ready = [1, 2, 3].map((value) => bytes(6_000, value));
+    for (const frame of ready) outbox.encoded(frame);
+    expect(outbox.take().map(({ length }) => length)).toEqual([12_000, 6_000]);
+  });
+
+  it('fills the same memory again once the transport has copied all of it', () => {
+    const { slab, sizes } = countingSlab();
+    const [one, other] = [new Outbox(slab, undefined), new Outbox(slab, undefined)];
+    one.frame(BINARY, bytes(10_000, 1));
+    other.frame(BINARY, bytes(10_000, 2));
+    const chunks = one.take();
+    one.copied(chunks);
+    one.frame(BINARY, bytes(10_000, 3));
+    expect(slab.used).toBe(3 * 10_004);
+    const later = other.take();
+    expect(toHex(later[0]!.subarray(0, 6))).toBe('827e27100202');
+    other.copied(later);
+    one.copied(one.take());
+    expect(slab.used).toBe(0);
+    for (let round = 0; round < 20; round++) {
+      one.frame(BINARY, bytes(10_000, round));
+      one.copied(one.take());
+    }
+    expect(sizes).toEqual([SLAB_BYTES]);
+  });
+
+  it('counts nothing as copied that lies elsewhere', () => {
+    const { slab, sizes } = countingSlab();
+    const outbox = new Outbox(slab, undefined);
+    outbox.copied([bytes(5)]);
+    outbox.frame(BINARY, bytes(10_000, 1));
+    const before = outbox.take();
+    outbox.encoded(Uint8Array.of(0x82, 0));
+    outbox.copied(outbox.take());
+    expect(slab.used).toBe(10_004);
+    for (let round = 0; round < 6; round++) outbox.frame(BINARY, bytes(10_000, 2));
+    outbox.copied(before);
+    expect(slab.used).toBe(10_004);
+    expect(sizes).toEqual([SLAB_BYTES, SLAB_BYTES]);
   });
 
   it('keeps the order of copied, referenced and long text frames', () => {
