@@ -23,19 +23,24 @@ export interface MessageVector {
 
 const RULES: Readonly<Record<string, ViolationRule>> = { ...FRAME_RULES, ...MESSAGE_RULES };
 
-/** Runs each vector for both roles: whole, byte by byte and cut at random. */
+/** Runs each vector for both roles, whole, byte by byte and cut at random, each with own copies and with borrowed bytes. */
 export function describeMessages(section: string, vectors: readonly MessageVector[]): void {
   describe(section, () => {
     for (const vector of vectors) {
-      for (const role of ROLES) it(`${vector.requirement} (${role})`, () => runVector(role, vector));
+      for (const role of ROLES) {
+        it(`${vector.requirement} (${role})`, () => {
+          runVector(role, vector, { ...vector.options, borrow: false });
+          runVector(role, vector, { ...vector.options, borrow: true });
+        });
+      }
     }
   });
 }
 
-function runVector(role: Role, vector: MessageVector): void {
+function runVector(role: Role, vector: MessageVector, options: EndpointOptions): void {
   const bytes = wireFor(role, vector.wire);
   for (const [how, chunks] of cuttings(bytes)) {
-    const end = openEnd(role, vector.options);
+    const end = openEnd(role, options);
     for (const chunk of chunks) end.feed(chunk);
     expect(end.events, how).toEqual(vector.events ?? []);
     expect(end.protocol.brokenRule?.code, how).toBe(vector.violation);
