@@ -237,14 +237,17 @@ export class WebSocketServer {
       keepalive: route.settings.keepalive,
       partialMessages: this.#partialMessages,
       tally: this.#tally,
-      onError: (error, which) => this.#report(error, which),
-      onClosed: (which) => this.#connections.delete(which),
+      onError: this.#report,
+      onClosed: this.#forget,
     });
     this.#connections.add(connection);
     connection.start(leftover);
   }
 
-  #report(error: unknown, connection?: Connection): void {
+  // Functions of the server: one of each for a connection would take 150 bytes as long as it lives.
+  readonly #forget = (connection: Connection): boolean => this.#connections.delete(connection);
+
+  readonly #report = (error: unknown, connection?: Connection): void => {
     try {
       if (this.#options.onError === undefined) console.error('ws101:', error);
       else this.#options.onError(error, connection);
@@ -252,5 +255,5 @@ export class WebSocketServer {
       // What reports errors must not cut off the connections that had none.
       console.error('ws101: onError failed:', second);
     }
-  }
+  };
 }

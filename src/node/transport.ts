@@ -73,7 +73,7 @@ export class Transport implements TransportGauge, Timed, Flushable {
     socket.on('end', () => this.#end());
     socket.on('close', () => this.#close());
     // A transport that fails also closes; the connection reports 1006.
-    socket.on('error', () => {});
+    socket.on('error', ignore);
     deadlines.watch(this);
     this.#proceed();
     this.flush();
@@ -241,3 +241,5 @@ export class Transport implements TransportGauge, Timed, Flushable {
     if (!this.#closed && !this.#socket.writableEnded) this.#socket.end();
   }
 }
+
+function ignore(): void {}

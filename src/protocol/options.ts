@@ -64,7 +64,7 @@ const SHARED_SLAB: Slab = new Slab();
 
 /** @throws TypeError when a client has no mask keys, or two extensions claim the same */
 export function resolveOptions(options: ProtocolOptions): ProtocolSettings {
-  const { role, text, nextMaskKey, extensions = [] } = options;
+  const { role, text, nextMaskKey, handler, extensions = [] } = options;
   // @rfc 6455-5.1-1
   if (role === 'client' && nextMaskKey === undefined) {
     throw new TypeError('nextMaskKey is required for a client: every frame it sends is masked (RFC 6455 §5.3)');
@@ -72,13 +72,13 @@ export function resolveOptions(options: ProtocolOptions): ProtocolSettings {
   return {
     role,
     text,
-    workDone: () => options.handler.continue?.(),
+    workDone: () => handler.continue?.(),
     limits: options.limits ?? PROTOCOL_LIMITS,
     partialMessages: options.partialMessages,
     textAs: options.textAs ?? 'string',
     borrow: options.borrow ?? false,
     ownsInput: options.ownsInput ?? false,
-    inParts: options.handler.part !== undefined,
+    inParts: handler.part !== undefined,
     extensions: extensions.length === 0 ? undefined : new ExtensionChain(extensions),
     transport: options.transport ?? EMPTY_TRANSPORT,
     slab: options.slab ?? SHARED_SLAB,

@@ -64,7 +64,7 @@ export class Receiver implements FrameSink {
   readonly #inParts: boolean;
   readonly #extensions: ExtensionChain | undefined;
   readonly #maxMessageBytes: number;
-  readonly #decoding: Decoding;
+  readonly #decoding: Decoding | undefined;
   #mode: ReceiverMode = 'deliver';
   #now = 0;
   #opcode = 0;
@@ -85,19 +85,19 @@ export class Receiver implements FrameSink {
     this.#borrow = options.borrow;
     this.#inParts = options.inParts;
     this.#maxMessageBytes = options.limits.maxMessageBytes;
-    this.#decoding = new Decoding(options.partialMessages, options.workDone);
+    this.#decoding = options.extensions && new Decoding(options.partialMessages, options.workDone);
   }
 
   /** Leaves `'deliver'`, for good: the message under way is forgotten. */
   stopDelivering(mode: Exclude<ReceiverMode, 'deliver'>): void {
     this.#mode = mode;
     this.#assembler.reset();
-    this.#decoding.forget();
+    this.#decoding?.forget();
   }
 
   /** Whether an extension is at work on a message, or was and {@link receive} is to be called for it. */
   get decoding(): DecodingState {
-    return this.#decoding.state;
+    return this.#decoding?.state ?? 'none';
   }
 
   /** When the message under way is given up; `Infinity` when there is none. */
@@ -175,15 +175,15 @@ export class Receiver implements FrameSink {
     }
     const payload = extensions.decode({ opcode, payload: message }, rsv, this.#maxMessageBytes); // @rfc 7692-6.2-1
     if (!(payload instanceof Promise)) return this.#deliverDecoded(opcode, payload);
-    this.#decoding.begin(opcode, message.length, payload);
+    this.#decoding!.begin(opcode, message.length, payload);
     return true;
   }
 
   /** Delivers what was decoded elsewhere; true when nothing more may be received now. */
   #waitsForDecoding(): boolean {
-    const { state, opcode } = this.#decoding;
-    if (state === 'none') return false;
-    const stop = state === 'working' || this.#deliverDecoded(opcode, this.#decoding.take());
+    const decoding = this.#decoding;
+    if (decoding === undefined || decoding.state === 'none') return false;
+    const stop = decoding.state === 'working' || this.#deliverDecoded(decoding.opcode, decoding.take());
     return stop && this.#mode === 'deliver';
   }
 

@@ -47,7 +47,8 @@ export class Sender implements OutboxOwner {
   readonly #transport: TransportGauge;
   readonly #masks: boolean;
   readonly #extensions: ExtensionChain | undefined;
-  readonly #line: SendLine;
+  // Only where extensions encode: without them nothing is ever encoded elsewhere.
+  readonly #line: SendLine | undefined;
   #parts: PartedMessage | undefined;
   #closed = false;
   #pongs = 0;
@@ -60,17 +61,17 @@ export class Sender implements OutboxOwner {
     this.#transport = transport;
     this.#masks = nextMaskKey !== undefined;
     this.#extensions = extensions;
-    this.#line = new SendLine(workDone);
+    this.#line = extensions && new SendLine(workDone);
   }
 
   /** Bytes accepted that have not left this process. */
   get bufferedBytes(): number {
-    return this.#line.bytes + this.outbox.bytes + this.#transport.bufferedBytes;
+    return (this.#line?.bytes ?? 0) + this.outbox.bytes + this.#transport.bufferedBytes;
   }
 
   /** True while frames, the close frame perhaps among them, wait for a message that is encoded elsewhere. */
   get encoding(): boolean {
-    return this.#line.busy;
+    return this.#line?.busy === true;
   }
 
   /**
@@ -85,7 +86,7 @@ export class Sender implements OutboxOwner {
     }
     const refused = this.#refusal(opcode);
     if (refused !== undefined) return refused;
-    if (this.#line.busy) this.#queue(data, (kept) => this.#write(kept, opcode, compress));
+    if (this.encoding) this.#queue(data, (kept) => this.#write(kept, opcode, compress));
     else this.#write(data, opcode, compress);
     return this.#pressure();
   }
@@ -102,7 +103,7 @@ export class Sender implements OutboxOwner {
     const refused = this.#refusal(Opcode.CONTINUATION);
     if (refused !== undefined) return refused;
     const firstByte = (last ? FIN : 0) | frame.opcode; // @rfc 6455-6.1-5 6455-6.1-6
-    if (this.#line.busy) this.#queue(frame.data, (kept) => this.#plainFrame(firstByte, kept));
+    if (this.encoding) this.#queue(frame.data, (kept) => this.#plainFrame(firstByte, kept));
     else this.#plainFrame(firstByte, frame.data);
     this.#parts.sent(data, last);
     return this.#pressure();
@@ -122,7 +123,7 @@ export class Sender implements OutboxOwner {
     const refused = this.#refusal(opcode);
     if (refused !== undefined) return refused;
     const firstByte = FIN | opcode; // @rfc 6455-5.4-1
-    if (this.#line.busy && !isControlOpcode(opcode)) this.#queue(payload, (kept) => this.#plainFrame(firstByte, kept));
+    if (this.encoding && !isControlOpcode(opcode)) this.#queue(payload, (kept) => this.#plainFrame(firstByte, kept));
     else this.outbox.frame(firstByte, payload);
     return this.#pressure();
   }
@@ -163,7 +164,7 @@ export class Sender implements OutboxOwner {
   /** Sends the close frame, whatever the queue holds, and nothing after it (RFC 6455 §5.5.1). */
   close(payload: Uint8Array): void {
     const write = (): void => this.outbox.frame(FIN | Opcode.CLOSE, payload); // @rfc 6455-5.5.1-4 6455-7.1.2-1
-    if (this.#line.busy) this.#line.push(payload.length, write);
+    if (this.encoding) this.#line!.push(payload.length, write);
     else write();
     this.#refuse(); // @rfc 6455-5.5.1-3
   }
@@ -171,7 +172,7 @@ export class Sender implements OutboxOwner {
   /** Refuses everything from here on, and forgets what has not come to the {@link outbox}. */
   stop(): void {
     this.#refuse();
-    this.#line.clear();
+    this.#line?.clear();
   }
 
   #refuse(): void {
@@ -182,7 +183,7 @@ export class Sender implements OutboxOwner {
   /** Has it written when the message that is encoded elsewhere is out. */
   #queue<T extends MessageData>(data: T, write: (kept: T) => void): void {
     const kept = keepData(data);
-    this.#line.push(lengthOf(data, this.#text), () => write(kept));
+    this.#line!.push(lengthOf(data, this.#text), () => write(kept));
   }
 
   #write(data: MessageData, opcode: number, compress: boolean | undefined): void {
@@ -204,13 +205,13 @@ export class Sender implements OutboxOwner {
     if (data instanceof PreparedMessage && shareKey !== undefined) {
       const encoded = data.encodedBy(extensions, shareKey, compress);
       if (!(encoded instanceof Promise)) this.#sharedFrame(data.opcode, encoded);
-      else this.#line.begin(data.payload.length, encoded, (done) => this.#sharedFrame(data.opcode, done));
+      else this.#line!.begin(data.payload.length, encoded, (done) => this.#sharedFrame(data.opcode, done));
       return;
     }
     const message = toExtensionMessage(data, opcode, this.#text);
     const encoded = extensions.encode({ opcode: message.opcode, payload: message.payload, compress });
     if (!(encoded instanceof Promise)) this.#encodedFrame(message.opcode, encoded);
-    else this.#line.begin(message.payload.length, encoded, (done) => this.#encodedFrame(message.opcode, done));
+    else this.#line!.begin(message.payload.length, encoded, (done) => this.#encodedFrame(message.opcode, done));
   }
 
   #encodedFrame(opcode: number, { payload, rsv }: EncodedMessage): void {
