@@ -1,5 +1,5 @@
-import { HandshakeError } from './errors.ts';
 import type { ExtensionOffer } from './extensions.ts';
+import { responseError } from './response-errors.ts';
 
 const NAME = 'permessage-deflate'; // @rfc 6455-9.1-3 7692-5-1 7692-5-3
 
@@ -112,7 +112,7 @@ export function checkDeflateResponse(agreed: ExtensionOffer, offered: readonly E
       if (offer !== undefined && answers(stated, offer)) return combine(stated, offer);
     }
   }
-  throw new HandshakeError('response-extension-params');
+  throw responseError('response-extension-params');
 }
 
 function answers(stated: Stated, offer: Stated): boolean {

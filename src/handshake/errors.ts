@@ -1,4 +1,6 @@
-import { HANDSHAKE_ERRORS, type HandshakeErrorCode } from './error-table.ts';
+import type { HandshakeErrorRow } from './error-row.ts';
+import type { HandshakeErrorCode } from './error-table.ts';
+import { REQUEST_ERRORS, type RequestErrorCode } from './request-errors.ts';
 
 /** A peer's mistake in the opening handshake. It carries all that the answer needs, and nothing that the peer sent. */
 export class HandshakeError extends Error {
@@ -13,12 +15,18 @@ export class HandshakeError extends Error {
   readonly section: string;
 
   /** @param headers fields for the answer, beyond those of the table */
-  constructor(code: HandshakeErrorCode, headers: readonly (readonly [name: string, value: string])[] = []) {
-    const { status, section, message, headers: own } = HANDSHAKE_ERRORS[code];
-    super(message);
+  constructor(code: RequestErrorCode, headers?: HandshakeErrorRow['headers']);
+  /** @internal For the codes of the other tables, which not everybody loads. */
+  constructor(code: HandshakeErrorCode, headers: HandshakeErrorRow['headers'], row: HandshakeErrorRow);
+  constructor(
+    code: HandshakeErrorCode,
+    headers: HandshakeErrorRow['headers'] = [],
+    row: HandshakeErrorRow = REQUEST_ERRORS[code as RequestErrorCode],
+  ) {
+    super(row.message);
     this.code = code;
-    this.status = status;
-    this.section = section;
-    this.headers = [...own, ...headers].map(([name, value]) => [name, value]);
+    this.status = row.status;
+    this.section = row.section;
+    this.headers = [...row.headers, ...headers].map(([name, value]) => [name, value]);
   }
 }

@@ -1,15 +1,15 @@
 import { CLASS, COLON, CR, LF, latin1, SPACE, TOKEN, VALUE } from './characters.ts';
-import type { HandshakeErrorCode } from './error-table.ts';
 import { HandshakeError } from './errors.ts';
 import { type Field, type HeaderFields, headerFields } from './fields.ts';
 import { type HeadLimits, resolveHeadLimits } from './limits.ts';
+import type { RequestErrorCode } from './request-errors.ts';
 
 /** The first line of a head: reads it byte by byte, then makes the head of it and the fields. */
 export interface StartLine<Head> {
   /** Pairs of start and end offset of the parts of the line read so far. */
   readonly offsets: readonly number[];
   /** The code of a line over its limit. */
-  readonly tooLong: HandshakeErrorCode;
+  readonly tooLong: RequestErrorCode;
   /** Takes the byte at offset `at`; neither CR nor LF. Throws HandshakeError. */
   read(byte: number, at: number): void;
   /** The line ends before offset `at`. Throws HandshakeError when parts are missing. */
@@ -202,7 +202,7 @@ export class HeadReader<Head> {
   }
 }
 
-function unexpected(byte: number, code: HandshakeErrorCode): HandshakeErrorCode {
+function unexpected(byte: number, code: RequestErrorCode): RequestErrorCode {
   return byte === LF ? 'bare-lf' : code;
 }
 

@@ -8,7 +8,8 @@ export {
   type UpgradePolicy,
 } from './decide.ts';
 export { checkDeflateResponse, type DeflateAgreement, negotiateDeflate, offerDeflate } from './deflate-offer.ts';
-export { HANDSHAKE_ERRORS, type HandshakeErrorCode, type HandshakeErrorRow } from './error-table.ts';
+export type { HandshakeErrorRow } from './error-row.ts';
+export { HANDSHAKE_ERRORS, type HandshakeErrorCode } from './error-table.ts';
 export { HandshakeError } from './errors.ts';
 export { type ExtensionOffer, formatExtensions, parseExtensions } from './extensions.ts';
 export type { Field, HeaderFields } from './fields.ts';
@@ -17,8 +18,11 @@ export { acceptKey, createKey } from './key.ts';
 export { HEAD_LIMITS, type HeadLimits } from './limits.ts';
 export { type Origin, type OriginPolicy, parseOrigin } from './origin.ts';
 export { encodeUpgradeRequest, type UpgradeRequestParts } from './request.ts';
+export type { RequestErrorCode } from './request-errors.ts';
 export { createRequestHead, parseRequestHead, type RequestHead, RequestHeadReader } from './request-head.ts';
 export { type AcceptResponse, type ErrorResponse, encodeAcceptResponse, encodeErrorResponse } from './respond.ts';
+export type { ResponseErrorCode } from './response-errors.ts';
 export { parseResponseHead, type ResponseHead, ResponseHeadReader } from './response-head.ts';
+export { type ServiceErrorCode, serviceError } from './service-errors.ts';
 export { sha1 } from './sha1.ts';
 export { parseTokenList } from './tokens.ts';

@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import { HandshakeError, type HeaderFields } from '../handshake/index.ts';
+import { type HandshakeError, type HeaderFields, serviceError } from '../handshake/index.ts';
 import { TokenBucket } from '../rooms/index.ts';
 import { clientAddress } from './client-address.ts';
 import { steadyNow } from './clock.ts';
@@ -107,5 +107,5 @@ export class AddressLimits {
 }
 
 function tooMany(seconds: number): HandshakeError {
-  return new HandshakeError('too-many-requests', [['Retry-After', String(seconds)]]);
+  return serviceError('too-many-requests', [['Retry-After', String(seconds)]]);
 }

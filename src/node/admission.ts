@@ -4,6 +4,7 @@ import {
   type ErrorResponse,
   HandshakeError,
   type RequestHead,
+  serviceError,
   type UpgradeDecision,
   type UpgradeOffer,
   type UpgradePolicy,
@@ -96,7 +97,7 @@ export class Admission implements Timed, PendingHandshake {
     try {
       await this.#admit(head, decide);
     } catch (error) {
-      this.refuse(error instanceof HandshakeError ? error : new HandshakeError('internal'));
+      this.refuse(error instanceof HandshakeError ? error : serviceError('internal'));
       // A hook that only passes on that its signal was aborted has no news for the server.
       const signal = this.#abort?.signal;
       const news = !(error instanceof HandshakeError) && !(signal?.aborted && error === signal.reason);
@@ -111,7 +112,7 @@ export class Admission implements Timed, PendingHandshake {
   /** The time is over: for the decision, or for the client to leave after a refusal. */
   tick(): void {
     if (this.#over) this.#gone();
-    else this.refuse(new HandshakeError('timeout'));
+    else this.refuse(serviceError('timeout'));
   }
 
   /** Answers with an error and closes; nothing that the client sent after its head is ever looked at. */
@@ -144,7 +145,7 @@ export class Admission implements Timed, PendingHandshake {
   ): Promise<void> {
     const { routes, defaults, hosts, closing } = this.#host;
     const { remoteAddress, secure } = this.#door;
-    if (closing) throw new HandshakeError('shutting-down');
+    if (closing) throw serviceError('shutting-down');
     const clientAddress = this.#host.addresses.admit(this.#door, head.headers);
     const request = new UpgradeRequest(head, remoteAddress, secure, clientAddress);
     this.#request = request;
@@ -153,10 +154,10 @@ export class Admission implements Timed, PendingHandshake {
     const decision = decide(head, { origin, secure, ...(hosts === undefined ? {} : { hosts }) });
     if (decision.kind === 'reject') throw decision.error; // @rfc 6455-4.2.1-1 6455-4.2.2-1
     if (decision.kind === 'fallback') throw new HandshakeError('upgrade-token');
-    if (route === undefined) throw new HandshakeError('not-found'); // @rfc 6455-4.2.2-5
+    if (route === undefined) throw serviceError('not-found'); // @rfc 6455-4.2.2-5
     const answer = await this.#ask(route, request);
     if (this.#over) return;
-    if (this.#host.closing) throw new HandshakeError('shutting-down');
+    if (this.#host.closing) throw serviceError('shutting-down');
     // @rfc 6455-4.2.2-3
     if (answer instanceof Rejection) this.refuse(answer);
     else this.#accept(route, request, decision.request, checkAcceptance(answer));

@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import { HandshakeError } from '../handshake/index.ts';
+import { serviceError } from '../handshake/index.ts';
 import { Admission, type AdmissionHost, type PendingHandshake } from './admission.ts';
 import type { Door } from './door.ts';
 
@@ -18,7 +18,7 @@ export class Lobby {
       return false;
     }
     const full = this.#transports.size >= host.limits.maxConnections;
-    const refusal = full ? new HandshakeError('overloaded', [['Retry-After', '5']]) : host.addresses.enter(door);
+    const refusal = full ? serviceError('overloaded', [['Retry-After', '5']]) : host.addresses.enter(door);
     if (refusal !== undefined) {
       new Admission(host, door, Infinity).refuse(refusal);
       return false;
@@ -46,7 +46,7 @@ export class Lobby {
 
   /** Answers every handshake under way with 503. */
   refuseAll(): void {
-    for (const handshake of this.#handshakes) handshake.refuse(new HandshakeError('shutting-down'));
+    for (const handshake of this.#handshakes) handshake.refuse(serviceError('shutting-down'));
   }
 
   /** Resolves when no transport is left. */

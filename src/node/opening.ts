@@ -1,5 +1,11 @@
 import type { Duplex } from 'node:stream';
-import { decideUpgrade, type ErrorResponse, HandshakeError, RequestHeadReader } from '../handshake/index.ts';
+import {
+  decideUpgrade,
+  type ErrorResponse,
+  HandshakeError,
+  RequestHeadReader,
+  serviceError,
+} from '../handshake/index.ts';
 import { Admission, type AdmissionHost, type PendingHandshake } from './admission.ts';
 import { deadlines, type Timed } from './deadlines.ts';
 import type { Door } from './door.ts';
@@ -38,7 +44,7 @@ export class Opening implements Timed, PendingHandshake {
   }
 
   tick(): void {
-    this.refuse(new HandshakeError('timeout'));
+    this.refuse(serviceError('timeout'));
   }
 
   refuse(answer: ErrorResponse): void {

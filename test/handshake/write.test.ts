@@ -12,6 +12,7 @@ import {
   type HandshakeErrorCode,
   parseRequestHead,
   parseResponseHead,
+  serviceError,
   type UpgradeRequestParts,
 } from '../../src/handshake/index.ts';
 import { encodeUtf8 } from '../../src/handshake/utf8.ts';
@@ -209,7 +210,7 @@ describe('the response that refuses', () => {
   test.each(Object.entries(HANDSHAKE_ERRORS).filter(([, { status }]) => status !== 0))(
     'for %s closes, says why and what to do, and cannot be taken for a page',
     (code, row) => {
-      const { head, body } = parse(encodeErrorResponse(new HandshakeError(code as HandshakeErrorCode)));
+      const { head, body } = parse(encodeErrorResponse(new HandshakeError(code as HandshakeErrorCode, [], row)));
       expect(head.status).toBe(row.status);
       expect(head.reason).not.toBe('');
       expect(head.headers.get('connection')).toMatch(/^(Upgrade, )?close$/);
@@ -328,6 +329,12 @@ describe('the error table', () => {
     ]);
     error.headers.length = 0;
     expect(HANDSHAKE_ERRORS.method.headers).toEqual([['Allow', 'GET']]);
+    expect(serviceError('overloaded', [['Retry-After', '5']])).toMatchObject({
+      code: 'overloaded',
+      message: HANDSHAKE_ERRORS.overloaded.message,
+      status: 503,
+      headers: [['Retry-After', '5']],
+    });
   });
 });
 
