@@ -10,6 +10,7 @@ import {
   HandshakeError,
   RequestHeadReader,
   ResponseHeadReader,
+  serviceError,
 } from 'ws101/handshake';
 import { Protocol } from 'ws101/protocol';
 import { nextMaskKey, now, text } from './platform.ts';
@@ -106,7 +107,7 @@ class End {
     if (this.#request.head === undefined) return taken;
     const decision = decideUpgrade(this.#request.head, { origin: 'same', secure: false });
     if (decision.kind === 'reject') throw decision.error;
-    if (decision.kind === 'fallback') throw new HandshakeError('not-found');
+    if (decision.kind === 'fallback') throw serviceError('not-found');
     this.#write(encodeAcceptResponse({ accept: decision.request.accept }));
     this.#begin();
     return taken;

@@ -12,6 +12,7 @@ import {
   HandshakeError,
   RequestHeadReader,
   ResponseHeadReader,
+  serviceError,
 } from 'ws101/handshake';
 import { KEEPALIVE, MemoryBudget, resolveLimits } from 'ws101/protocol';
 import { NetConnection, type NetEvents } from './net-connection.ts';
@@ -32,7 +33,7 @@ function accept(socket: Socket, events: NetEvents): void {
       if (reader.head === undefined) return; // the rest of the head is still to come
       const decision = decideUpgrade(reader.head, { origin: 'same', secure: false });
       if (decision.kind === 'reject') throw decision.error;
-      if (decision.kind === 'fallback') throw new HandshakeError('not-found');
+      if (decision.kind === 'fallback') throw serviceError('not-found');
       clearTimeout(tooLate);
       socket.off('data', onData);
       socket.write(encodeAcceptResponse({ accept: decision.request.accept }));

@@ -11,6 +11,7 @@ import {
   RequestHeadReader,
   type ResponseHead,
   ResponseHeadReader,
+  serviceError,
 } from 'ws101/handshake';
 import { type CloseInfo, Protocol, type SendStatus } from 'ws101/protocol';
 import { nextMaskKey, now, text } from './platform.ts';
@@ -173,7 +174,7 @@ export async function acceptStreams(
     const { head, leftover } = await readHead<RequestHead>(reader, new RequestHeadReader());
     const decision = decideUpgrade(head, { origin: 'same', secure: false });
     if (decision.kind === 'reject') throw decision.error;
-    if (decision.kind === 'fallback') throw new HandshakeError('not-found');
+    if (decision.kind === 'fallback') throw serviceError('not-found');
     await writer.write(encodeAcceptResponse({ accept: decision.request.accept }));
     return new StreamConnection('server', reader, writer, leftover, onMessage);
   } catch (error) {
