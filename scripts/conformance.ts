@@ -1,5 +1,6 @@
 // Runs the suite against our server and client and those of others, and writes docs/conformance/results.json and the page
-// of it. Run: npm run conformance -- [--only=NAME,…] [--groups=1,H,…] [--timeout=SECONDS] [--parallel=N] [--node=PATH] [--page]
+// of it. Run: npm run conformance -- [--only=NAME,…] [--groups=1,H,… | --cases=12.4,13.*.1,…] [--timeout=SECONDS] [--parallel=N]
+// [--node=PATH] [--page]
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { GROUPS } from '../src/conformance/index.ts';
@@ -12,6 +13,7 @@ const { values } = parseArgs({
   options: {
     only: { type: 'string' },
     groups: { type: 'string' },
+    cases: { type: 'string' },
     timeout: { type: 'string', default: '30' },
     parallel: { type: 'string', default: '4' },
     node: { type: 'string' },
@@ -24,6 +26,8 @@ const names = agents.map(({ name }) => name);
 const groups = values.groups?.split(',') ?? [...GROUPS.keys()];
 const unknown = groups.find((group) => !GROUPS.has(group));
 if (unknown !== undefined) throw new RangeError(`--groups: there is no group ${unknown}`);
+if (values.cases !== undefined && values.groups !== undefined)
+  throw new RangeError('--groups and --cases are not given together');
 
 mkdirSync(new URL('../docs/conformance/', import.meta.url), { recursive: true });
 for (const agent of values.page ? [] : chosen(values.only)) {
@@ -44,7 +48,7 @@ function chosen(only: string | undefined): readonly Agent[] {
 }
 
 async function run(agent: Agent): Promise<void> {
-  const cases = groups.filter((group) => group !== 'L' || agent.own);
+  const cases = values.cases?.split(',') ?? groups.filter((group) => group !== 'L' || agent.own);
   if (cases.length === 0) return;
   const isSeen = process.stderr.isTTY;
   const report = await runAgent(agent, {
