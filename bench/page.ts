@@ -1,23 +1,16 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pairedRatio } from '../src/bench/stats/ratio.ts';
-import {
-  dotPlot,
-  formatBytes,
-  formatInterval,
-  formatRatio,
-  formatValue,
-  svgFile,
-  UNKNOWN,
-} from '../src/report/index.ts';
+import { dotPlot, formatBytes, formatInterval, formatValue, svgFile } from '../src/report/index.ts';
 import { type AgreementResult, agreementTable } from './agreement-page.ts';
 import { FULL } from './choices.ts';
 import { type CodecResult, codecTable } from './codec-page.ts';
 import { type GeneratorResult, generatorTable } from './generator-page.ts';
 import { countWords, goalWords, type Judged, judgeCodec, judgeRow, measuredWords, verdictWords } from './goals.ts';
+import { fillParts, line, orNaN, ratioWords } from './parts.ts';
 import { type RefusalResult, refusalTable } from './refusal-page.ts';
-import { type ContenderResult, type RowResult, readResults } from './results.ts';
+import { type RowResult, readResults } from './results.ts';
 import { BASES, ROWS } from './rows.ts';
+import { summaryTable } from './summary.ts';
 
 /** Everything that was measured for the record. */
 export interface BenchRecord {
@@ -29,9 +22,9 @@ export interface BenchRecord {
 }
 
 const PAGE = 'docs/benchmarks.md';
+const README = 'README.md';
 const PLOTS = 'docs/benchmarks';
 const RESULTS = 'bench/results';
-const SEED = 1;
 /** Those of the same implementation have the same colour. */
 const COLOURS: readonly string[] = ['ws101', 'ws', 'bufferutil', 'raw', 'bun', 'deno'];
 
@@ -51,11 +44,13 @@ function readJson<Result>(path: string): Result | undefined {
   return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Result) : undefined;
 }
 
-/** Brings docs/benchmarks.md and its plots up to date with `bench/results/`. */
+/** Brings docs/benchmarks.md with its plots, and the table of README.md, up to date with `bench/results/`. */
 export function writePage(root: string): void {
   const record = readRecord(root);
   const page = join(root, PAGE);
   writeFileSync(page, renderPage(readFileSync(page, 'utf8'), record));
+  const readme = join(root, README);
+  writeFileSync(readme, renderReadme(readFileSync(readme, 'utf8'), record));
   const plots = renderPlots(record);
   const folder = join(root, PLOTS);
   mkdirSync(folder, { recursive: true });
@@ -69,7 +64,7 @@ export function writePage(root: string): void {
  * @throws Error when a part has no place in it
  */
 export function renderPage(page: string, record: BenchRecord): string {
-  const parts = {
+  return fillParts(page, PAGE, {
     machine: machines(record),
     contenders: contenders(record),
     rows: rows(record),
@@ -78,15 +73,16 @@ export function renderPage(page: string, record: BenchRecord): string {
     agreement: agreementTable(record.agreement),
     codec: codecTable(record.codec),
     generator: generatorTable(record.generator),
-  };
-  let rendered = page;
-  for (const [name, lines] of Object.entries(parts)) {
-    const start = `<!-- generated: ${name} -->`;
-    const [from, to] = [rendered.indexOf(start), rendered.indexOf('<!-- /generated -->', rendered.indexOf(start))];
-    if (from < 0 || to < 0) throw new Error(`${PAGE} has no part ${start} … <!-- /generated -->`);
-    rendered = `${rendered.slice(0, from)}${start}\n\n${lines.join('\n')}\n\n${rendered.slice(to)}`;
-  }
-  return rendered;
+  });
+}
+
+/**
+ * README.md with the short table of what was measured.
+ *
+ * @throws Error when the table has no place in it
+ */
+export function renderReadme(page: string, { rows }: BenchRecord): string {
+  return fillParts(page, README, { measured: summaryTable(rows) });
 }
 
 /** A plot for each row that was measured, by the names of their files. */
@@ -164,7 +160,7 @@ function rowLines(result: RowResult): string[] {
         one.name,
         formatValue(orNaN(one.median), metric.unit),
         formatInterval(orNaN(one.low), orNaN(one.high), metric.unit),
-        ...bases.map((base) => (base === one ? '1' : ratio(one, base))),
+        ...bases.map((base) => (base === one ? '1' : ratioWords(one, base))),
         ...(trusted ? [] : [one.verdict]),
       ]),
     ),
@@ -209,19 +205,4 @@ function goalTable(judged: readonly Judged[]): string[] {
   if (judged.length === 0) return [];
   const lines = judged.map((one) => line([goalWords(one.goal), measuredWords(one), verdictWords(one)]));
   return ['| goal | measured | |', '|---|--:|---|', ...lines, ''];
-}
-
-/** How many times the base, run by run, with its interval where there is one. */
-function ratio(one: ContenderResult, base: ContenderResult): string {
-  const { middle, low, high } = pairedRatio(one.values.map(orNaN), base.values.map(orNaN), SEED);
-  if (Number.isNaN(middle)) return UNKNOWN;
-  return Number.isNaN(low) ? formatRatio(middle) : `${formatRatio(middle)} [${formatRatio(low)}, ${formatRatio(high)}]`;
-}
-
-function line(cells: readonly string[]): string {
-  return `| ${cells.join(' | ')} |`;
-}
-
-function orNaN(value: number | null): number {
-  return value ?? Number.NaN;
 }

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import type { AgreementResult } from '../../bench/agreement-page.ts';
 import type { GeneratorResult } from '../../bench/generator-page.ts';
-import { type BenchRecord, readRecord, renderPage, renderPlots } from '../../bench/page.ts';
+import { type BenchRecord, readRecord, renderPage, renderPlots, renderReadme } from '../../bench/page.ts';
 import type { RefusalResult } from '../../bench/refusal-page.ts';
 import type { ContenderResult, RowResult } from '../../bench/results.ts';
 import { ROWS } from '../../bench/rows.ts';
@@ -54,6 +54,11 @@ describe('docs/benchmarks.md', () => {
   it('is as bench/results/ says; otherwise run npm run docs:benchmarks', () => {
     const page = readFileSync(`${ROOT}/docs/benchmarks.md`, 'utf8');
     expect(renderPage(page, committed)).toBe(page);
+  });
+
+  it('has its short table in README.md as bench/results/ says; otherwise run npm run docs:benchmarks', () => {
+    const page = readFileSync(`${ROOT}/README.md`, 'utf8');
+    expect(renderReadme(page, committed)).toBe(page);
   });
 
   it('has a plot of each result, as the result says, and no other', () => {
