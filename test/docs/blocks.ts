@@ -5,6 +5,8 @@ type Block = ReturnType<typeof blocksOf>[number];
 interface RunBy {
   readonly page: RegExp;
   readonly languages: readonly string[];
+  /** How the blocks start, where not all of these languages are meant. */
+  readonly starts?: readonly string[];
   /** Runs every block of these languages, or compares it with what it is made of. */
   readonly test: string;
 }
@@ -12,6 +14,12 @@ interface RunBy {
 /** Which test looks at the blocks of a page. Excerpts of files need no row: the files are compiled and run. */
 export const RUN_BY: readonly RunBy[] = [
   { page: /^README\.md$/, languages: ['js'], test: 'test/docs/snippets.test.ts' },
+  {
+    page: /^README\.md$/,
+    languages: ['sh'],
+    starts: ['node dist/cli/main.js chat', 'npx autocannon'],
+    test: 'test/docs/typed-commands.test.ts',
+  },
   { page: /^docs\/(?:server|metrics|compression|bench)\.md$/, languages: ['js'], test: 'test/docs/snippets.test.ts' },
   { page: /^docs\/(?:client|testing)\.md$/, languages: ['js'], test: 'test/docs/excerpts.test.ts' },
   { page: /^docs\/chat-protocol\.md$/, languages: ['json'], test: 'test/docs/snippets.test.ts' },
@@ -41,17 +49,6 @@ export const NOT_RUN: readonly { readonly page: string; readonly starts: string;
       'installs everything anew; the second line is what CI runs, and test/cli/serve.test.ts starts what the first one starts',
   },
   {
-    page: 'README.md',
-    starts: 'node dist/cli/main.js chat',
-    reason:
-      'servers that stay, a client that waits for a person, and minutes of load: test/cli runs each with less, and their options are read here',
-  },
-  {
-    page: 'README.md',
-    starts: 'npx autocannon',
-    reason: 'twice ten seconds of load; test/cli/bench.test.ts runs ours for moments, and its options are read here',
-  },
-  {
     page: 'docs/bench.md',
     starts: 'npx ws101 bench',
     reason:
@@ -60,7 +57,8 @@ export const NOT_RUN: readonly { readonly page: string; readonly starts: string;
   {
     page: 'docs/benchmarks.md',
     starts: 'npm ci',
-    reason: 'takes two hours on a machine that does nothing else; test/bench has the parts',
+    reason:
+      'takes two hours on a machine that does nothing else; test/peers has the parts, and test/docs/typed-commands.test.ts reads the options',
   },
   {
     page: 'docs/cli.md',
@@ -87,12 +85,14 @@ export const NOT_RUN: readonly { readonly page: string; readonly starts: string;
   {
     page: 'docs/assurance.md',
     starts: 'npm run fuzz',
-    reason: 'runs from a minute to an hour; test/fuzz runs every target with its corpus',
+    reason:
+      'from a minute to an hour each; test/docs/typed-commands.test.ts runs the one for a single input, test/fuzz every target',
   },
   {
     page: 'docs/assurance.md',
     starts: 'npm run simulate',
-    reason: 'runs a hundred thousand seeds and more; test/simulation runs some',
+    reason:
+      'a hundred thousand seeds and more; test/docs/typed-commands.test.ts runs the one for a single seed, test/simulation some',
   },
   {
     page: 'docs/deploy.md',
@@ -119,6 +119,10 @@ export const NOT_RUN: readonly { readonly page: string; readonly starts: string;
 /** Whether a test runs a block, or a reason says why none does. */
 export function isLookedAt(path: string, { language, code, before }: Block): boolean {
   if (/^<!-- excerpt: \S+ -->$/.test(before.trim())) return true;
-  if (RUN_BY.some(({ page, languages }) => page.test(path) && languages.includes(language))) return true;
+  const isRun = RUN_BY.some(
+    ({ page, languages, starts = [''] }) =>
+      page.test(path) && languages.includes(language) && starts.some((start) => code.startsWith(start)),
+  );
+  if (isRun) return true;
   return NOT_RUN.some(({ page, starts }) => page === path && code.startsWith(starts));
 }
