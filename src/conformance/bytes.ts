@@ -1,8 +1,7 @@
 /** Bytes as every file of the suite writes and reads them: by code of its own, so that no mistake of ours stands at both ends. */
 
 const ENCODER = new TextEncoder();
-const STRICT = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-const LENIENT = new TextDecoder('utf-8', { ignoreBOM: true });
+const DECODER = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /** No bytes at all. */
 export const NOTHING: Uint8Array = new Uint8Array(0);
@@ -39,18 +38,9 @@ export function isSame(one: Uint8Array, other: Uint8Array): boolean {
   return one === other || (one.length === other.length && Buffer.compare(one, other) === 0);
 }
 
-/** The text that these bytes are the UTF-8 of; undefined when they are not valid (RFC 3629 §4). */
-export function decodeUtf8(bytes: Uint8Array): string | undefined {
-  try {
-    return STRICT.decode(bytes);
-  } catch {
-    return undefined;
-  }
-}
-
 /** A text for people, with a mark in the place of bytes that are not valid. */
 export function readable(bytes: Uint8Array): string {
-  return LENIENT.decode(bytes);
+  return DECODER.decode(bytes);
 }
 
 /** Two bytes, the higher one first. */

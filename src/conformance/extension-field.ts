@@ -1,11 +1,11 @@
+import { TOKEN } from './head.ts';
+
 /** One extension of a `Sec-WebSocket-Extensions` field (RFC 6455 §9.1). */
 export interface ExtensionEntry {
   readonly name: string;
   /** In order; a parameter without a value has undefined. */
   readonly parameters: readonly (readonly [name: string, value: string | undefined])[];
 }
-
-const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
 /** The extensions of a field value, with quotes taken from values; undefined when it breaks the grammar. */
 export function parseExtensions(value: string): readonly ExtensionEntry[] | undefined {

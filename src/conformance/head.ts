@@ -12,6 +12,12 @@ export interface Head {
 /** A field of a head: its name and its value. */
 export type HeadField = readonly [name: string, value: string];
 
+/** A token, as names of methods, fields, subprotocols and extensions are (RFC 9110 §5.6.2). */
+export const TOKEN: RegExp = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+
+/** The base64 of 16 bytes, as a `Sec-WebSocket-Key` is (RFC 6455 §4.1). */
+export const KEY: RegExp = /^[A-Za-z0-9+/]{21}[AQgw]==$/;
+
 /** The value that every server appends to the key before it hashes it (RFC 6455 §1.3). */
 const ACCEPT_SUFFIX = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 
@@ -36,6 +42,20 @@ export function fieldValues({ fields }: Head, name: string): string[] {
 export function fieldValue(head: Head, name: string): string | undefined {
   const values = fieldValues(head, name);
   return values.length === 0 ? undefined : values.join(', ');
+}
+
+/** The members of a list, those of several fields of one name together (RFC 9110 §5.6.1). */
+export function fieldList(head: Head, name: string): string[] {
+  return (
+    fieldValue(head, name)
+      ?.split(',')
+      .map((member) => member.trim()) ?? []
+  );
+}
+
+/** Has a list this member, whatever its case? `word` is in small letters. */
+export function hasWord(head: Head, name: string, word: string): boolean {
+  return fieldList(head, name).some((member) => member.toLowerCase() === word);
 }
 
 /** The head with a field of this value in the place of those of its name, or added at the end. */

@@ -25,5 +25,5 @@ export { compareNumbers, groupOf, type Selected, type Selection, selectCases } f
 export { type ClientTestObserver, type ClientTestOptions, ClientTestServer } from './serve/server.ts';
 export { failuresOf, type GroupTally, tallyGroups } from './tally.ts';
 export { formatConformance } from './terminal.ts';
-export { type Behavior, type CloseBehavior, passes } from './verdict.ts';
+export { type Behavior, type CaseVerdict, type CloseBehavior, passes } from './verdict.ts';
 export type { WireEntry, WireLog } from './wire-log.ts';

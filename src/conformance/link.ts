@@ -10,7 +10,7 @@ const MOST_WAITING = 24 * 1024 * 1024;
 const OVERHEAD = 128;
 
 /** The end of TCP, as a thing that comes. */
-export type EndOfStream = Extract<Incoming, { readonly kind: 'end' }>;
+type EndOfStream = Extract<Incoming, { readonly kind: 'end' }>;
 
 /** A byte stream to the testee: what comes is read at once, and waits in bounded memory until it is asked for. */
 export class Link {

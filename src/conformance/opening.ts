@@ -1,6 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { type Agreement, readAnswer } from './deflate-terms.ts';
-import { acceptFor, fieldValue, fieldValues, type Head, type HeadField, statusOf } from './head.ts';
+import {
+  acceptFor,
+  fieldList,
+  fieldValue,
+  fieldValues,
+  type Head,
+  type HeadField,
+  hasWord,
+  KEY,
+  statusOf,
+} from './head.ts';
 
 /** Where a server is tested. */
 export interface ServerTarget {
@@ -57,12 +67,12 @@ export function readResponse(response: Head, request: Head): string | { readonly
   const status = statusOf(response);
   if (status !== 101) return `the answer is ${JSON.stringify(response.startLine)}, not 101`;
   if (fieldValue(response, 'Upgrade')?.toLowerCase() !== 'websocket') return 'the response has no Upgrade: websocket';
-  if (!hasToken(response, 'Connection', 'upgrade')) return 'the response has no Connection: Upgrade';
+  if (!hasWord(response, 'Connection', 'upgrade')) return 'the response has no Connection: Upgrade';
   const accept = acceptFor(fieldValue(request, 'Sec-WebSocket-Key') ?? '');
   const [given, ...others] = fieldValues(response, 'Sec-WebSocket-Accept');
   if (given !== accept || others.length > 0)
     return `Sec-WebSocket-Accept is ${JSON.stringify([given, ...others].join(', '))} and should be ${JSON.stringify(accept)}`;
-  const offered = listOf(request, 'Sec-WebSocket-Protocol');
+  const offered = fieldList(request, 'Sec-WebSocket-Protocol');
   const protocols = fieldValues(response, 'Sec-WebSocket-Protocol');
   if (protocols.length > 1 || !protocols.every((protocol) => offered.includes(protocol)))
     return `the response has the subprotocol ${JSON.stringify(protocols.join(', '))}, which was not offered`;
@@ -76,20 +86,11 @@ export function requestFlaw(request: Head): string {
   if (!/^GET \S+ HTTP\/1\.1$/.test(request.startLine))
     return `the request begins with ${JSON.stringify(request.startLine)}`;
   if (fieldValues(request, 'Host').length !== 1) return 'the request has not exactly one Host';
-  if (!hasToken(request, 'Upgrade', 'websocket')) return 'the request has no Upgrade: websocket';
-  if (!hasToken(request, 'Connection', 'upgrade')) return 'the request has no Connection: Upgrade';
+  if (!hasWord(request, 'Upgrade', 'websocket')) return 'the request has no Upgrade: websocket';
+  if (!hasWord(request, 'Connection', 'upgrade')) return 'the request has no Connection: Upgrade';
   const keys = fieldValues(request, 'Sec-WebSocket-Key');
-  if (keys.length !== 1 || !/^[A-Za-z0-9+/]{21}[AQgw]==$/.test(keys[0] ?? ''))
+  if (keys.length !== 1 || !KEY.test(keys[0] ?? ''))
     return `Sec-WebSocket-Key is ${JSON.stringify(keys.join(', '))}, not the base64 of 16 bytes`;
   const versions = fieldValues(request, 'Sec-WebSocket-Version');
   return versions.join() === '13' ? '' : `Sec-WebSocket-Version is ${JSON.stringify(versions.join(', '))}, not 13`;
-}
-
-function listOf(head: Head, name: string): string[] {
-  const value = fieldValue(head, name);
-  return value === undefined ? [] : value.split(',').map((part) => part.trim());
-}
-
-function hasToken(head: Head, name: string, token: string): boolean {
-  return listOf(head, name).some((part) => part.toLowerCase() === token);
 }

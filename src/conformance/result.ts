@@ -1,11 +1,9 @@
 import type { Testee } from './model.ts';
-import type { Behavior, CloseBehavior } from './verdict.ts';
+import type { CaseVerdict } from './verdict.ts';
 import type { WireLog } from './wire-log.ts';
 
 /** How one conversation went. */
-export interface ConversationResult {
-  readonly behavior: Behavior;
-  readonly behaviorClose: CloseBehavior;
+export interface ConversationResult extends CaseVerdict {
   /** What was wrong, or worth telling; empty when all was as asked for. */
   readonly reason: string;
   /** What should have come at the place where it went wrong; empty when nothing did. */
@@ -43,7 +41,7 @@ export interface ConformanceReport {
   /** The version of this package. */
   readonly version: string;
   readonly testee: Testee;
-  /** The name of the testee: what a client called itself, what `--agent` said, or the `Server` field or host of a server. */
+  /** The name of the testee: what a client called itself, what `--agent` said, or host and port of a server. */
   readonly agent: string;
   /** Of a server; empty for a client. */
   readonly url: string;

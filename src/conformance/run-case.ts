@@ -4,7 +4,7 @@ import type { ConformanceCase, Conversation } from './model.ts';
 import type { ServerTarget } from './opening.ts';
 import { Outcome, Verdict } from './outcome.ts';
 import type { CaseResult, ConversationResult } from './result.ts';
-import { worseBehavior, worseClose } from './verdict.ts';
+import { type CaseVerdict, worseBehavior, worseClose } from './verdict.ts';
 import { WireRecorder } from './wire-log.ts';
 
 /** How a case is run. */
@@ -15,26 +15,19 @@ export interface RunCaseOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Holds the conversations of a case with a server, one behind the other. Never rejects. */
+/** Holds the conversations of a case with a server, one behind the other, until one has failed, and puts their results together. */
 export async function runCaseOnServer(
   one: ConformanceCase,
   target: ServerTarget,
   options: RunCaseOptions,
-): Promise<CaseResult> {
-  return holdAll(one, (conversation) => talkToServer(one, conversation, target, options));
-}
-
-/** Holds the conversations of a case in any way, until one has failed, and puts their results together. */
-export async function holdAll(
-  one: ConformanceCase,
-  hold: (conversation: Conversation, index: number) => Promise<ConversationResult>,
 ): Promise<CaseResult> {
   const { number, title, sections, conversations } = one;
   let worst: { readonly result: ConversationResult; readonly name: string } | undefined;
   let held = 0;
   let durationMs = 0;
   for (const conversation of conversations) {
-    const result = await hold(conversation, held++);
+    const result = await talkToServer(one, conversation, target, options);
+    held++;
     durationMs += result.durationMs;
     if (worst === undefined || isWorse(result, worst.result)) worst = { result, name: conversation.name };
     if (result.behavior === 'FAILED') break;
@@ -44,17 +37,11 @@ export async function holdAll(
 }
 
 /** The worse one of two: by what the testee did, then by how the connection ended; the second when they are alike. */
-export function worseOf<Result extends Pick<ConversationResult, 'behavior' | 'behaviorClose'>>(
-  one: Result,
-  other: Result,
-): Result {
+export function worseOf<Result extends CaseVerdict>(one: Result, other: Result): Result {
   return isWorse(one, other) ? one : other;
 }
 
-function isWorse(
-  one: Pick<ConversationResult, 'behavior' | 'behaviorClose'>,
-  other: Pick<ConversationResult, 'behavior' | 'behaviorClose'>,
-): boolean {
+function isWorse(one: CaseVerdict, other: CaseVerdict): boolean {
   if (one.behavior !== other.behavior) return worseBehavior(one.behavior, other.behavior) === one.behavior;
   return (
     one.behaviorClose !== other.behaviorClose &&

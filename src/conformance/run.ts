@@ -42,6 +42,7 @@ export interface RunObserver {
 
 /** So many connections keep two cores busy, and no server from its work. */
 const PARALLEL = 8;
+/** Longer than any testee that is there needs for a step. */
 export const TIMEOUT_MS = 10_000;
 
 /**

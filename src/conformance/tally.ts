@@ -1,7 +1,7 @@
 import { GROUPS } from './cases/groups.ts';
 import type { CaseResult, ConformanceReport } from './result.ts';
 import { groupOf } from './select.ts';
-import { type Behavior, type CloseBehavior, passes } from './verdict.ts';
+import { type Behavior, type CloseBehavior, closesWell, passes } from './verdict.ts';
 
 /** How many cases of a group had which verdict. */
 export interface GroupTally {
@@ -36,13 +36,7 @@ function tallyOf(group: string, results: readonly CaseResult[], strict: boolean)
   const closes: Partial<Record<CloseBehavior, number>> = {};
   for (const { behavior, behaviorClose } of results) {
     behaviors[behavior]++;
-    if (
-      behavior !== 'FAILED' &&
-      behaviorClose !== 'OK' &&
-      behaviorClose !== 'INFORMATIONAL' &&
-      behaviorClose !== 'UNIMPLEMENTED'
-    )
-      closes[behaviorClose] = (closes[behaviorClose] ?? 0) + 1;
+    if (behavior !== 'FAILED' && !closesWell(behaviorClose)) closes[behaviorClose] = (closes[behaviorClose] ?? 0) + 1;
   }
   const passed = results.filter((result) => passes(result, strict)).length;
   return { group, title: GROUPS.get(group) ?? '', total: results.length, behaviors, closes, passed };

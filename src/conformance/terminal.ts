@@ -13,7 +13,7 @@ import { type AnnotatedEntry, annotate } from './annotate.ts';
 import { frameFields } from './frame-fields.ts';
 import type { CaseResult, ConformanceReport } from './result.ts';
 import { failuresOf, type GroupTally, tallyGroups } from './tally.ts';
-import type { Behavior } from './verdict.ts';
+import { type Behavior, failureWords } from './verdict.ts';
 
 /** Failures that are shown with their frames; of the others only the numbers. */
 const SHOWN_FAILURES = 12;
@@ -41,12 +41,10 @@ export function formatConformance(report: ConformanceReport, canvas: Canvas): st
 }
 
 /** One case that did not pass: what was wrong, what was expected and what came, and how to run it again. */
-export function formatFailure(result: CaseResult, report: ConformanceReport, canvas: Canvas): string[] {
-  const { number, title, behavior, behaviorClose, sections, section, reason, expected, got, conversation } = result;
-  const verdict = behavior === 'FAILED' || behaviorClose === 'OK' ? behavior : `close ${behaviorClose}`;
-  const lines = wrap(printable(`${number}  ${verdict}  ${title}`), canvas.width).map((line) =>
-    canvas.paint(line, 'red'),
-  );
+function formatFailure(result: CaseResult, report: ConformanceReport, canvas: Canvas): string[] {
+  const { number, title, sections, section, reason, expected, got, conversation } = result;
+  const heading = `${number}  ${failureWords(result)}  ${title}`;
+  const lines = wrap(printable(heading), canvas.width).map((line) => canvas.paint(line, 'red'));
   const facts: [string, string][] = [
     ['section', [section, ...sections].filter((each, i, all) => each !== '' && all.indexOf(each) === i).join(', ')],
     ['in', conversation],
@@ -74,9 +72,7 @@ function formatEntry({ entry, parts }: AnnotatedEntry, canvas: Canvas): string[]
   return parts.flatMap((part, i) => {
     const violation = violationOf(part);
     const lines = [`${i === 0 ? start : ' '.repeat(LABEL - 1)}${mark} ${printable(part.title)}`];
-    if (part.kind === 'frame') {
-      lines.push(...indented(frameFields(part.spans), 'dim', canvas));
-    }
+    if (part.kind === 'frame') lines.push(...indented(frameFields(part.spans), 'dim', canvas));
     if (violation !== undefined)
       lines.push(...indented(`${violation.section}: ${violation.message}`, 'yellow', canvas));
     return lines;

@@ -48,11 +48,23 @@ export function worseClose(one: CloseBehavior, other: CloseBehavior): CloseBehav
   return CLOSES.indexOf(one) >= CLOSES.indexOf(other) ? one : other;
 }
 
+/** Both halves of a verdict: of the messages, and of the close. */
+export interface CaseVerdict {
+  readonly behavior: Behavior;
+  readonly behaviorClose: CloseBehavior;
+}
+
 /** Has the testee what is required, of the messages and of the close? With `strict`, NON-STRICT is not enough. */
-export function passes(
-  { behavior, behaviorClose }: { readonly behavior: Behavior; readonly behaviorClose: CloseBehavior },
-  strict: boolean = false,
-): boolean {
-  if (behavior === 'FAILED' || (strict && behavior === 'NON-STRICT')) return false;
-  return behaviorClose === 'OK' || behaviorClose === 'INFORMATIONAL' || behaviorClose === 'UNIMPLEMENTED';
+export function passes({ behavior, behaviorClose }: CaseVerdict, strict: boolean = false): boolean {
+  return behavior !== 'FAILED' && !(strict && behavior === 'NON-STRICT') && closesWell(behaviorClose);
+}
+
+/** Did the connection end as it should, or as it may? */
+export function closesWell(close: CloseBehavior): boolean {
+  return close === 'OK' || close === 'INFORMATIONAL' || close === 'UNIMPLEMENTED';
+}
+
+/** The half for which a case does not pass: `FAILED`, `close WRONG CODE`. */
+export function failureWords({ behavior, behaviorClose }: CaseVerdict): string {
+  return behavior === 'FAILED' || behaviorClose === 'OK' ? behavior : `close ${behaviorClose}`;
 }

@@ -1,5 +1,5 @@
 import { parseExtensions } from '../extension-field.ts';
-import { fieldValue, fieldValues, type Head, type HeadField } from '../head.ts';
+import { fieldList, fieldValue, fieldValues, type Head, type HeadField, hasWord, KEY, TOKEN } from '../head.ts';
 import type { Broken } from './switches.ts';
 
 /** Why a request is refused: the status, and the fields that go with it. */
@@ -8,7 +8,6 @@ export interface Refusal {
   readonly fields: readonly HeadField[];
 }
 
-const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 const HOST = /^(?:\[[0-9A-Fa-f:.]{2,}\]|[A-Za-z0-9._~-]+)(?::\d{0,5})?$/;
 const MOST_FIELDS = 100;
@@ -64,12 +63,14 @@ function refuseBody(head: Head, broken: Broken): Refusal | undefined {
 
 function refuseUpgrade(head: Head, broken: Broken): Refusal | undefined {
   const upgrade: HeadField[] = broken.has('upgrade-unnamed') ? [] : [['Upgrade', 'websocket']];
-  if (!broken.has('any-upgrade') && !hasWord(head, 'Upgrade', 'websocket', broken.has('upgrade-by-case')))
-    return refusal(426, upgrade);
+  const asksForIt = broken.has('upgrade-by-case')
+    ? fieldList(head, 'Upgrade').includes('websocket')
+    : hasWord(head, 'Upgrade', 'websocket');
+  if (!asksForIt && !broken.has('any-upgrade')) return refusal(426, upgrade);
   const connection = fieldValue(head, 'Connection') ?? '';
   const isWord = broken.has('connection-whole')
     ? connection.toLowerCase() === 'upgrade'
-    : hasWord(head, 'Connection', 'upgrade', false);
+    : hasWord(head, 'Connection', 'upgrade');
   if (!isWord && !broken.has('any-connection')) return refusal(426, upgrade);
   if (!isKey(head, broken)) return refusal(400);
   const version = fieldValue(head, 'Sec-WebSocket-Version') ?? '';
@@ -86,23 +87,16 @@ function isKey(head: Head, broken: Broken): boolean {
   if (broken.has('any-key')) return true;
   const keys = fieldValues(head, 'Sec-WebSocket-Key');
   const key = (broken.has('two-keys') ? keys[0] : fieldValue(head, 'Sec-WebSocket-Key')) ?? '';
-  return broken.has('key-by-length') ? key.length === 24 : /^[A-Za-z0-9+/]{21}[AQgw]==$/.test(key);
+  return broken.has('key-by-length') ? key.length === 24 : KEY.test(key);
 }
 
 function refuseLists(head: Head, broken: Broken): Refusal | undefined {
-  const protocols = fieldValue(head, 'Sec-WebSocket-Protocol');
-  if (protocols !== undefined && !broken.has('protocol-grammar')) {
-    const names = protocols.split(',').map((name) => name.trim());
-    if (!names.every((name) => TOKEN.test(name)) || new Set(names).size < names.length) return refusal(400);
-  }
+  const names = fieldList(head, 'Sec-WebSocket-Protocol');
+  const isList = names.every((name) => TOKEN.test(name)) && new Set(names).size === names.length;
+  if (!isList && !broken.has('protocol-grammar')) return refusal(400);
   const extensions = fieldValue(head, 'Sec-WebSocket-Extensions');
   if (extensions === undefined || broken.has('extension-grammar')) return undefined;
   return parseExtensions(extensions) === undefined ? refusal(400) : undefined;
-}
-
-function hasWord(head: Head, name: string, word: string, byCase: boolean): boolean {
-  const words = (fieldValue(head, name) ?? '').split(',').map((one) => one.trim());
-  return words.some((one) => (byCase ? one : one.toLowerCase()) === word);
 }
 
 function refusal(status: number, fields: readonly HeadField[] = []): Refusal {

@@ -6,9 +6,9 @@ import { DEFLATE_BROKEN, DEFLATE_CONTEXT } from './deflate-context.ts';
 import { DEFLATE_FORMS } from './deflate-forms.ts';
 import { DEFLATE_MESSAGES } from './deflate-messages.ts';
 import { DEFLATE_OFFERS } from './deflate-offers.ts';
-
 import { FRAGMENTATION } from './fragmentation.ts';
 import { FRAMING } from './framing.ts';
+import { FRAMING_EDGES } from './framing-edges.ts';
 import { FRAMING_RESERVED } from './framing-reserved.ts';
 import { LARGE, PACKETS } from './large.ts';
 import { LIMITS } from './limits.ts';
@@ -17,8 +17,10 @@ import { OPENING_ACCEPTED } from './opening-accepted.ts';
 import { OPENING_CHOICES } from './opening-choices.ts';
 import { OPENING_CLIENTS } from './opening-clients.ts';
 import { OPENING_HTTP } from './opening-http.ts';
+import { OPENING_HTTP_STRETCHED } from './opening-http-stretched.ts';
 import { OPENING_LISTS } from './opening-lists.ts';
 import { OPENING_REFUSED } from './opening-refused.ts';
+import { OPENING_REQUESTS } from './opening-requests.ts';
 import { OPENING_RESPONSES } from './opening-responses.ts';
 import { PINGS } from './pings.ts';
 import { RESERVED_BITS, RESERVED_OPCODES } from './reserved.ts';
@@ -46,10 +48,13 @@ export const ALL_CASES: readonly ConformanceCase[] = [
   ...OPENING_CHOICES,
   ...OPENING_REFUSED,
   ...OPENING_HTTP,
+  ...OPENING_HTTP_STRETCHED,
   ...OPENING_LISTS,
+  ...OPENING_REQUESTS,
   ...OPENING_CLIENTS,
   ...OPENING_RESPONSES,
   ...FRAMING,
+  ...FRAMING_EDGES,
   ...FRAMING_RESERVED,
   ...STREAM_CUTS,
   ...LIMITS,

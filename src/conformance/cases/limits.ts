@@ -2,7 +2,7 @@ import { hex, latin1, pieces, utf8 } from '../bytes.ts';
 import { compress } from '../deflate.ts';
 import { binary, close, continuation, type Frame, frameBytes, ping, pong, text } from '../frame.ts';
 import { headBytes, withMore } from '../head.ts';
-import type { ConformanceCase, HeadPiece, Opening, Step, Talk } from '../model.ts';
+import type { ConformanceCase, Conversation, HeadPiece, Opening, Step, Talk } from '../model.ts';
 import { closes, conversation, custom, defineCases, echoText, send } from '../steps.ts';
 
 /** The reasons to end a connection that asks too much (RFC 6455 §7.4.1, and 1013 of the registry). */
@@ -10,24 +10,19 @@ const TOO_MUCH = [1002, 1008, 1009, 1011, 1013];
 const SECTIONS = ['RFC 6455 §10.4'];
 const KEY = hex('11223344');
 
+/** Whatever a connection was used for, the testee must still serve the next one. */
+const NEXT: Conversation = conversation(() => [send(text('still there')), echoText('still there'), ...closes()], {
+  name: 'the next connection',
+});
+
 /** A burst on one connection; behind it the testee must still serve the next one. */
 function flood(number: string, title: string, steps: () => Iterable<Step>, opening: Opening = {}): ConformanceCase {
-  return defineCases(
-    number,
-    title,
-    SECTIONS,
-    [
-      conversation(steps, { name: 'the burst', opening }),
-      conversation(() => [send(text('still there')), echoText('still there'), ...closes()], {
-        name: 'the next connection',
-      }),
-    ],
-    { needsLimits: true },
-  );
+  const burst = conversation(steps, { name: 'the burst', opening });
+  return defineCases(number, title, SECTIONS, [burst, NEXT], { needsLimits: true });
 }
 
-/** Frames, then a text: the testee sends it back, or has ended the connection for good reason before. */
-function* endures(count: number, frameAt: (i: number) => Frame, isAnswer: (kind: string) => boolean): Generator<Step> {
+/** Frames, then a text: the testee sends it back behind its answers, or has ended the connection for good reason before. */
+function* endures(count: number, frameAt: (i: number) => Frame, answer: 'message' | 'pong' | 'none'): Generator<Step> {
   yield custom('the last message comes back, or the connection ends with a code for too much', async (talk: Talk) => {
     const { masks } = talk.setting;
     for (let at = 0; at < count; at += 1_000) {
@@ -49,7 +44,7 @@ function* endures(count: number, frameAt: (i: number) => Frame, isAnswer: (kind:
         return;
       }
       if (incoming.kind === 'message' && isLast(incoming.payload)) return;
-      if (!isAnswer(incoming.kind)) talk.fail('something came that was not asked for', incoming.kind);
+      if (incoming.kind !== answer) talk.fail('something came that was not asked for', incoming.kind);
     }
   });
 }
@@ -61,67 +56,33 @@ const slowly = (octets: number, pauseMs: number): Opening => ({
 
 /** L: as much as a testee must be able to bear, or to end. Each case says how much that is. */
 export const LIMITS: readonly ConformanceCase[] = [
-  flood('L.1.1', '10,000 pings in a burst', () =>
-    endures(
-      10_000,
-      (i) => ping(`${i}`),
-      (kind) => kind === 'pong',
-    ),
-  ),
-  flood('L.1.2', '10,000 pongs in a burst', () =>
-    endures(
-      10_000,
-      (i) => pong(`${i}`),
-      () => false,
-    ),
-  ),
-  flood('L.1.3', '10,000 messages in a burst', () =>
-    endures(
-      10_000,
-      (i) => text(`${i}`),
-      (kind) => kind === 'message',
-    ),
-  ),
+  flood('L.1.1', '10,000 pings in a burst', () => endures(10_000, (i) => ping(`${i}`), 'pong')),
+  flood('L.1.2', '10,000 pongs in a burst', () => endures(10_000, (i) => pong(`${i}`), 'none')),
+  flood('L.1.3', '10,000 messages in a burst', () => endures(10_000, (i) => text(`${i}`), 'message')),
   flood('L.1.4', '1,000 messages of 8 KiB in a burst', () => {
     const payload = utf8('*'.repeat(8_192));
-    return endures(
-      1_000,
-      () => binary(payload),
-      (kind) => kind === 'message',
-    );
+    return endures(1_000, () => binary(payload), 'message');
   }),
   flood('L.2.1', '50,000 empty fragments', () =>
-    endures(
-      50_000,
-      (i) => (i === 0 ? binary('', { fin: false }) : continuation('', { fin: i === 49_999 })),
-      (kind) => kind === 'message',
-    ),
+    endures(50_000, (i) => (i === 0 ? binary('', { fin: false }) : continuation('', { fin: i === 49_999 })), 'message'),
   ),
   flood('L.2.2', '50,000 fragments of one byte', () =>
     endures(
       50_000,
       (i) => (i === 0 ? binary('x', { fin: false }) : continuation('x', { fin: i === 49_999 })),
-      (kind) => kind === 'message',
+      'message',
     ),
   ),
   flood('L.2.3', 'a message of 16 MiB', () => {
     const payload = utf8('*'.repeat(16 * 1024 * 1024));
-    return endures(
-      1,
-      () => binary(payload),
-      (kind) => kind === 'message',
-    );
+    return endures(1, () => binary(payload), 'message');
   }),
   flood(
     'L.2.4',
     '16 MiB of zeros, compressed to 16 KiB',
     () => {
       const payload = compress(new Uint8Array(16 * 1024 * 1024));
-      return endures(
-        1,
-        () => binary(payload, { rsv: 4 }),
-        (kind) => kind === 'message',
-      );
+      return endures(1, () => binary(payload, { rsv: 4 }), 'message');
     },
     { deflate: [{}] },
   ),
@@ -158,9 +119,7 @@ export const LIMITS: readonly ConformanceCase[] = [
           outcome: { kind: 'either', statuses: [400, 413, 414, 431] },
         },
       }),
-      conversation(() => [send(text('still there')), echoText('still there'), ...closes()], {
-        name: 'the next connection',
-      }),
+      NEXT,
     ],
     { needsLimits: true, testees: ['server'] },
   ),
@@ -179,9 +138,7 @@ export const LIMITS: readonly ConformanceCase[] = [
           outcome: { kind: 'either', statuses: [400, 408, 413, 431] },
         },
       }),
-      conversation(() => [send(text('still there')), echoText('still there'), ...closes()], {
-        name: 'the next connection',
-      }),
+      NEXT,
     ],
     { needsLimits: true, testees: ['server'] },
   ),

@@ -1,7 +1,7 @@
 import { pieces } from '../bytes.ts';
-import { fieldValues, type Head, headBytes, withField, withMore, withStartLine } from '../head.ts';
+import { fieldValues, type Head, headBytes, withField, withMore } from '../head.ts';
 import type { ConformanceCase, HeadPiece } from '../model.ts';
-import { accepted, asText, forEach, linesOf, targetOf } from './opening-terms.ts';
+import { accepted, asText, forEach, linesOf, targetOf, withTarget } from './opening-terms.ts';
 
 /** The key and its answer in RFC 6455 §1.3. */
 const SAMPLE_KEY = 'dGhlIHNhbXBsZSBub25jZQ==';
@@ -10,11 +10,6 @@ const SAMPLE_ACCEPT = 's3pPLMBiTxaQ9kYGzzhZRbK+xOo=';
 const renamed =
   (rename: (name: string) => string) =>
   (usual: Head): Head => ({ ...usual, fields: usual.fields.map(([name, value]) => [rename(name), value]) });
-
-const withTarget =
-  (change: (target: string, usual: Head) => string) =>
-  (usual: Head): Head =>
-    withStartLine(usual, `GET ${change(targetOf(usual), usual)} HTTP/1.1`);
 
 const withQuery = (query: string): ((usual: Head) => Head) =>
   withTarget((target) => `${target}${target.includes('?') ? '&' : '?'}${query}`);

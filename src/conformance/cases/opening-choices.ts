@@ -1,7 +1,7 @@
 import { frameBytes, text } from '../frame.ts';
 import { fieldValues, withField, withMore, withoutField, withStartLine } from '../head.ts';
 import type { ConformanceCase } from '../model.ts';
-import { accepted, forEach, targetOf, together, withLine } from './opening-terms.ts';
+import { accepted, forEach, targetOf, together, withLine, withTarget } from './opening-terms.ts';
 
 /** H.1, continued: what a request may ask for besides, and what is left to the server. */
 export const OPENING_CHOICES: readonly ConformanceCase[] = accepted('server', [
@@ -89,7 +89,7 @@ export const OPENING_CHOICES: readonly ConformanceCase[] = accepted('server', [
     'H.1.30',
     'what is done when the target names another host than the field',
     'RFC 9112 §3.2.2',
-    (usual) => withStartLine(usual, `GET http://foreign.example${targetOf(usual)} HTTP/1.1`),
+    withTarget((target) => `http://foreign.example${target}`),
     { informational: true },
   ],
   [

@@ -1,6 +1,6 @@
-import { fieldValue, withField, withMore, withStartLine } from '../head.ts';
+import { fieldValue, withField, withMore } from '../head.ts';
 import type { ConformanceCase } from '../model.ts';
-import { eitherWay, forEach, NOT_UPGRADED, type Rewrite, refused, targetOf } from './opening-terms.ts';
+import { eitherWay, forEach, NOT_UPGRADED, type Rewrite, refused, withTarget } from './opening-terms.ts';
 
 const protocols =
   (value: string): Rewrite =>
@@ -104,7 +104,7 @@ export const OPENING_LISTS: readonly ConformanceCase[] = [
       'nothing of a request becomes a field of the answer',
       'RFC 6455 §4.2.2, RFC 9112 §11.1',
       {
-        'from the target': (usual) => withStartLine(usual, `GET ${targetOf(usual)}?%0d%0aX-Injected:%20x HTTP/1.1`),
+        'from the target': withTarget((target) => `${target}?%0d%0aX-Injected:%20x`),
         'from a subprotocol': protocols('x%0d%0aX-Injected'),
         'from an extension': extensions('x-ws101; a="%0d%0aX-Injected"'),
       },

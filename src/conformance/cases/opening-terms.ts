@@ -1,12 +1,12 @@
 import { join, latin1 } from '../bytes.ts';
 import { text } from '../frame.ts';
-import { fieldValue, type Head, headBytes, statusOf } from '../head.ts';
+import { fieldValue, type Head, headBytes, statusOf, withStartLine } from '../head.ts';
 import type { ConformanceCase, Conversation, HeadPiece, Opening, OpeningOutcome, Step } from '../model.ts';
 import { closes, conversation, defineCases, echoText, send } from '../steps.ts';
 import type { Behavior } from '../verdict.ts';
 
 /** The codes of all errors (RFC 9110 §15.5, §15.6). */
-export const ERRORS: readonly number[] = Array.from({ length: 200 }, (_, i) => 400 + i);
+const ERRORS: readonly number[] = Array.from({ length: 200 }, (_, i) => 400 + i);
 /** Every final answer: a request that asks for no WebSocket may be one for a page. */
 export const NOT_UPGRADED: readonly number[] = Array.from({ length: 400 }, (_, i) => 200 + i);
 
@@ -34,7 +34,7 @@ export interface RowOptions {
 }
 
 /** What each opened connection is used for. */
-export function usable(): Step[] {
+function usable(): Step[] {
   return [send(text('open')), echoText('open'), ...closes()];
 }
 
@@ -82,6 +82,11 @@ export function linesOf(line: (name: string, value: string) => string): Rewrite 
 /** One rewriting for each value, by the name of the value. */
 export function forEach<Value>(values: readonly Value[], rewrite: (value: Value) => Rewrite): Record<string, Rewrite> {
   return Object.fromEntries(values.map((value) => [JSON.stringify(value), rewrite(value)]));
+}
+
+/** The usual request with another target, made of the usual one. */
+export function withTarget(change: (target: string, usual: Head) => string): (usual: Head) => Head {
+  return (usual) => withStartLine(usual, `GET ${change(targetOf(usual), usual)} HTTP/1.1`);
 }
 
 /** The request target of a request line. */

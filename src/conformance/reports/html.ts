@@ -9,7 +9,7 @@ import {
 } from '../../report/index.ts';
 import { GROUPS } from '../cases/groups.ts';
 import type { CaseResult, ConformanceReport } from '../result.ts';
-import { groupOf } from '../select.ts';
+import { compareNumbers, groupOf } from '../select.ts';
 import { failuresOf, type GroupTally, tallyGroups } from '../tally.ts';
 import { passes } from '../verdict.ts';
 import { wireOf } from './html-wire.ts';
@@ -21,7 +21,8 @@ import { wireOf } from './html-wire.ts';
  */
 export function htmlReport(reports: readonly ConformanceReport[]): string {
   if (reports.length === 0) throw new RangeError('there is no report to show');
-  const numbers = [...new Set(reports.flatMap(({ results }) => results.map(({ number }) => number)))];
+  const known = new Map(reports.flatMap(({ results }) => results.map((result) => [result.number, result] as const)));
+  const numbers = [...known.values()].sort(compareNumbers).map(({ number }) => number);
   const groups = [...new Set(numbers.map(groupOf))];
   const looked = reports.map(lookUp);
   return htmlPage(

@@ -1,8 +1,8 @@
-import { element } from '../../report/index.ts';
+import { element, type Markup } from '../../report/index.ts';
 import type { CaseResult, ConformanceReport } from '../result.ts';
 import { groupOf } from '../select.ts';
-import { tallyGroups } from '../tally.ts';
-import { passes } from '../verdict.ts';
+import { failuresOf, tallyGroups } from '../tally.ts';
+import { failureWords, passes } from '../verdict.ts';
 
 /** The report as JUnit XML, which CI systems show: a suite for each group, a test for each case. */
 export function junitXml(report: ConformanceReport): string {
@@ -14,7 +14,7 @@ export function junitXml(report: ConformanceReport): string {
     const attributes = { name: `${group} ${title}`.trim(), ...counts, timestamp: report.startedAt };
     return element('testsuite', attributes, ...results.map((result) => testcase(result, report)));
   });
-  const failures = report.results.filter((result) => !passes(result, report.strict)).length;
+  const failures = failuresOf(report).length;
   const root = element(
     'testsuites',
     {
@@ -28,8 +28,8 @@ export function junitXml(report: ConformanceReport): string {
   return `<?xml version="1.0" encoding="UTF-8"?>\n${root.text}\n`;
 }
 
-function testcase(result: CaseResult, { agent, strict, repeat }: ConformanceReport): ReturnType<typeof element> {
-  const { number, title, behavior, behaviorClose, durationMs, reason, expected, got, section } = result;
+function testcase(result: CaseResult, { agent, strict, repeat }: ConformanceReport): Markup {
+  const { number, title, behavior, durationMs, reason, expected, got, section } = result;
   const attributes = {
     name: `${number} ${title}`,
     classname: `${agent}.${groupOf(number)}`,
@@ -39,7 +39,6 @@ function testcase(result: CaseResult, { agent, strict, repeat }: ConformanceRepo
     return behavior === 'UNIMPLEMENTED'
       ? element('testcase', attributes, element('skipped', { message: reason }))
       : element('testcase', attributes);
-  const verdict = behavior === 'FAILED' || behaviorClose === 'OK' ? behavior : `close ${behaviorClose}`;
   const lines = [
     reason,
     expected === '' ? '' : `expected: ${expected}`,
@@ -50,6 +49,6 @@ function testcase(result: CaseResult, { agent, strict, repeat }: ConformanceRepo
   return element(
     'testcase',
     attributes,
-    element('failure', { message: reason, type: verdict }, lines.filter((line) => line !== '').join('\n')),
+    element('failure', { message: reason, type: failureWords(result) }, lines.filter((line) => line !== '').join('\n')),
   );
 }

@@ -2,14 +2,13 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { ALL_CASES } from '../cases/all.ts';
 import { converse } from '../converse.ts';
-import { close, text } from '../frame.ts';
-import type { Conversation, Step, Talk } from '../model.ts';
+import type { Conversation } from '../model.ts';
 import type { CaseResult, ConformanceReport, ConversationResult } from '../result.ts';
 import { TIMEOUT_MS } from '../run.ts';
 import { selectCases } from '../select.ts';
-import { custom, send } from '../steps.ts';
 import { packageVersion } from '../version.ts';
 import { Agents, type Slot, slotsOf } from './agents.ts';
+import { refuse, telling } from './answer.ts';
 import { type ReceivedRequest, readRequest } from './request.ts';
 
 /** How clients are tested. */
@@ -34,11 +33,6 @@ export interface ClientTestObserver {
   /** A client has asked for its report, as it does at the end. */
   reported?(report: ConformanceReport): void;
 }
-
-/** How long an answer that is no case may take, and how long its client to close. */
-const ANSWER_MS = 10_000;
-const CLOSE_MS = 1_000;
-const MOST_PASSED_OVER = 100;
 
 /**
  * A server that tests clients, under the URL scheme of the known suite, so that drivers written for that one work:
@@ -170,13 +164,7 @@ export class ClientTestServer {
 
   /** Sends one text, or none, and closes. */
   async #say(socket: Socket, request: ReceivedRequest, words: string | undefined): Promise<void> {
-    const steps = (): Step[] => [
-      ...(words === undefined ? [] : [send(text(words))]),
-      send(close(1000)),
-      custom('a close frame', untilClosed),
-    ];
-    const conversation: Conversation = { name: '', opening: {}, steps, withinMs: ANSWER_MS };
-    await this.#hold(conversation, socket, request, false);
+    await this.#hold(telling(words), socket, request, false);
   }
 
   #hold(
@@ -194,25 +182,8 @@ export class ClientTestServer {
   }
 }
 
-/** A client may echo what it is told here as well, and send a few pings; one that goes on and on is cut off. */
-async function untilClosed(talk: Talk): Promise<void> {
-  for (let passedOver = 0; passedOver < MOST_PASSED_OVER; passedOver++) {
-    const incoming = await talk.next(CLOSE_MS);
-    if (incoming === undefined || ['close', 'violation', 'end'].includes(incoming.kind)) return;
-  }
-}
-
 const PATHS = ['/getCaseCount', '/getCaseInfo', '/getCaseStatus', '/runCase', '/updateReports'];
 
 function infoOf(slot: Slot | undefined): string {
   return JSON.stringify({ id: slot?.one.number ?? '', description: slot?.one.title ?? 'there is no such case' });
-}
-
-function refuse(socket: Socket, status: number, sentence: string): void {
-  const body = `${sentence}\n`;
-  socket.end(
-    `HTTP/1.1 ${status} ${status === 404 ? 'Not Found' : 'Service Unavailable'}\r\nContent-Type: text/plain; charset=utf-8\r\n` +
-      `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
-  );
-  socket.resume();
 }
