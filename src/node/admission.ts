@@ -1,6 +1,5 @@
 import type { Duplex } from 'node:stream';
 import {
-  type AcceptResponse,
   type ErrorResponse,
   HandshakeError,
   type RequestHead,
@@ -9,17 +8,17 @@ import {
   type UpgradeOffer,
   type UpgradePolicy,
 } from '../handshake/index.ts';
+import { acceptResponse, checkAcceptance, chooseProtocol } from './acceptance.ts';
 import type { AddressLimits } from './address-limits.ts';
 import { steadyNow } from './clock.ts';
 import { deadlines, type Timed } from './deadlines.ts';
 import { isPromise } from './deferred.ts';
 import { answerDeflate, type DeflateAnswer } from './deflate.ts';
 import type { Door } from './door.ts';
-import { fieldsOf } from './header-fields.ts';
 import type { Limits } from './limits.ts';
 import type { ConnectionSettings } from './options.ts';
 import { Rejection } from './rejection.ts';
-import type { Route, UpgradeAcceptance, UpgradeAnswer } from './routes.ts';
+import type { Route, RouteHandlers, UpgradeAcceptance, UpgradeAnswer } from './routes.ts';
 import { UpgradeRequest } from './upgrade-request.ts';
 
 /** A handshake under way, as the server sees it. */
@@ -57,6 +56,13 @@ export interface Admitted {
   readonly leftover: Uint8Array;
 }
 
+/** A request that is as it should be, and the route that it asks for. */
+interface Asked {
+  readonly route: Route;
+  readonly request: UpgradeRequest;
+  readonly offer: UpgradeOffer;
+}
+
 const NO_BYTES: Uint8Array = new Uint8Array(0);
 
 /** One upgrade request from its head to its answer: which route, by whose leave, with what (RFC 6455 §4.2.2). */
@@ -88,20 +94,19 @@ export class Admission implements Timed, PendingHandshake {
    * @param leftover what was read behind the head
    * @param decide the rules that the head must obey, by the way it came
    */
-  async admit(
+  admit(
     head: RequestHead,
     leftover: Uint8Array,
     decide: (head: RequestHead, policy: UpgradePolicy) => UpgradeDecision,
-  ): Promise<void> {
+  ): void {
     this.#leftover = leftover;
     try {
-      await this.#admit(head, decide);
+      const asked = this.#examine(head, decide);
+      const answer = this.#ask(asked);
+      if (isPromise(answer)) void this.#await(asked, answer);
+      else this.#settle(asked, answer);
     } catch (error) {
-      this.refuse(error instanceof HandshakeError ? error : serviceError('internal'));
-      // A hook that only passes on that its signal was aborted has no news for the server.
-      const signal = this.#abort?.signal;
-      const news = !(error instanceof HandshakeError) && !(signal?.aborted && error === signal.reason);
-      if (news) this.#host.report(error);
+      this.#fail(error);
     }
   }
 
@@ -139,10 +144,7 @@ export class Admission implements Timed, PendingHandshake {
     this.#door.transport.destroy();
   };
 
-  async #admit(
-    head: RequestHead,
-    decide: (head: RequestHead, policy: UpgradePolicy) => UpgradeDecision,
-  ): Promise<void> {
+  #examine(head: RequestHead, decide: (head: RequestHead, policy: UpgradePolicy) => UpgradeDecision): Asked {
     const { routes, defaults, hosts, closing } = this.#host;
     const { remoteAddress, secure } = this.#door;
     if (closing) throw serviceError('shutting-down');
@@ -155,21 +157,26 @@ export class Admission implements Timed, PendingHandshake {
     if (decision.kind === 'reject') throw decision.error; // @rfc 6455-4.2.1-1 6455-4.2.2-1
     if (decision.kind === 'fallback') throw new HandshakeError('upgrade-token');
     if (route === undefined) throw serviceError('not-found'); // @rfc 6455-4.2.2-5
-    const answer = await this.#ask(route, request);
-    if (this.#over) return;
-    if (this.#host.closing) throw serviceError('shutting-down');
-    // @rfc 6455-4.2.2-3
-    if (answer instanceof Rejection) this.refuse(answer);
-    else this.#accept(route, request, decision.request, checkAcceptance(answer));
+    return { route, request, offer: decision.request };
   }
 
-  /** The answer of the route's hook. Reading goes on meanwhile, the only way to notice that the client left. */
-  async #ask(route: Route, request: UpgradeRequest): Promise<UpgradeAnswer<unknown>> {
+  #ask({ route, request }: Asked): ReturnType<NonNullable<RouteHandlers['upgrade']>> {
     const { upgrade } = route.handlers;
     if (upgrade === undefined) return undefined;
     this.#abort = new AbortController();
-    const answer = upgrade.call(route.handlers, request, { signal: this.#abort.signal });
-    if (!isPromise(answer)) return answer;
+    return upgrade.call(route.handlers, request, { signal: this.#abort.signal });
+  }
+
+  async #await(asked: Asked, answer: PromiseLike<UpgradeAnswer<unknown>>): Promise<void> {
+    try {
+      this.#settle(asked, await this.#whileReading(answer));
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /** Reading goes on while a hook decides: the only way to notice that the client left. */
+  async #whileReading(answer: PromiseLike<UpgradeAnswer<unknown>>): Promise<UpgradeAnswer<unknown>> {
     const { transport } = this.#door;
     transport.on('data', this.#early);
     transport.resume();
@@ -181,12 +188,28 @@ export class Admission implements Timed, PendingHandshake {
     }
   }
 
+  #settle(asked: Asked, answer: UpgradeAnswer<unknown>): void {
+    if (this.#over) return;
+    if (this.#host.closing) throw serviceError('shutting-down');
+    // @rfc 6455-4.2.2-3
+    if (answer instanceof Rejection) this.refuse(answer);
+    else this.#accept(asked, checkAcceptance(answer));
+  }
+
+  #fail(error: unknown): void {
+    this.refuse(error instanceof HandshakeError ? error : serviceError('internal'));
+    // A hook that only passes on that its signal was aborted has no news for the server.
+    const signal = this.#abort?.signal;
+    const news = !(error instanceof HandshakeError) && !(signal?.aborted && error === signal.reason);
+    if (news) this.#host.report(error);
+  }
+
   readonly #early = (chunk: Uint8Array): void => {
     this.#leftover = Buffer.concat([this.#leftover, chunk]);
     if (this.#leftover.length > this.#host.limits.earlyBytes) this.#door.transport.pause();
   };
 
-  #accept(route: Route, request: UpgradeRequest, offer: UpgradeOffer, answer: UpgradeAcceptance<unknown>): void {
+  #accept({ route, request, offer }: Asked, answer: UpgradeAcceptance<unknown>): void {
     const { transport } = this.#door;
     const protocol = chooseProtocol(route, offer, answer.protocol);
     const { settings } = route;
@@ -212,35 +235,3 @@ export class Admission implements Timed, PendingHandshake {
 }
 
 function ignore(): void {}
-
-// Whoever gives null or false means no; to take it for the yes that undefined is would let in who should stay out.
-function checkAcceptance(answer: unknown): UpgradeAcceptance<unknown> {
-  if (answer === undefined) return {};
-  if (typeof answer === 'object' && answer !== null) return answer;
-  throw new TypeError('upgrade must give an object, undefined or reject(…)');
-}
-
-function chooseProtocol(route: Route, offer: UpgradeOffer, chosen: string | undefined): string {
-  // @rfc 6455-4.2.2-6 6455-4.2.2-7
-  const protocol = chosen ?? route.protocols.find((name) => offer.protocols.includes(name)) ?? '';
-  // @rfc 6455-4.2.2-6
-  if (protocol !== '' && !offer.protocols.includes(protocol)) {
-    throw new TypeError(`upgrade chose the subprotocol "${protocol}", which the client did not offer`);
-  }
-  return protocol;
-}
-
-function acceptResponse(
-  offer: UpgradeOffer,
-  protocol: string,
-  deflate: DeflateAnswer | undefined,
-  answer: UpgradeAcceptance<unknown>,
-): AcceptResponse {
-  return {
-    accept: offer.accept,
-    ...(protocol === '' ? {} : { protocol }),
-    // @rfc 6455-4.2.2-8 6455-4.2.2-9 6455-9-1 7692-5-3 7692-5-5 7692-5-7
-    extensions: deflate === undefined ? [] : [deflate.response],
-    headers: fieldsOf(answer.headers),
-  };
-}

@@ -109,7 +109,7 @@ function addressOf(transport: Duplex): string | undefined {
 function decideOn(door: Door, head: Head, leftover: Uint8Array, host: OpeningHost, decide: typeof decideUpgrade): void {
   const admission = new Admission(host, door, steadyNow() + host.limits.handshakeTimeoutMs);
   if (head instanceof HandshakeError) admission.refuse(head);
-  else void admission.admit(head, leftover, decide);
+  else admission.admit(head, leftover, decide);
 }
 
 function readHead(read: () => RequestHead): Head {

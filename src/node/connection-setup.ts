@@ -17,7 +17,7 @@ import { nodeText } from './text.ts';
 import type { UpgradeRequest } from './upgrade-request.ts';
 
 // Of Buffers, because a socket makes one of every other array that it is to write.
-const SLAB = new Slab((bytes) => Buffer.allocUnsafeSlow(bytes));
+const SLAB = new Slab((bytes) => Buffer.alloc(bytes));
 
 /** What a server or client hands to each connection that it opens. */
 export interface ConnectionSetup<Data> {

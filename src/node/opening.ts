@@ -56,12 +56,12 @@ export class Opening implements Timed, PendingHandshake {
       const taken = this.#reader.push(chunk);
       const { head } = this.#reader;
       if (head === undefined) return;
-      this.#door.transport.pause();
       const leftover = chunk.subarray(taken);
       if (head.upgrade) {
-        void this.#admission().admit(head, leftover, decideUpgrade);
+        this.#admission().admit(head, leftover, decideUpgrade);
       } else {
         this.#release();
+        this.#door.transport.pause();
         this.#host.plain(this.#door.transport, Buffer.concat([this.#reader.bytes, leftover]));
       }
     } catch (error) {

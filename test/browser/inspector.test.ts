@@ -285,7 +285,7 @@ describe.runIf(browserTestsRun)(`the live inspector in Chromium${browserReason}`
     const page = await open(port);
     await page.locator('.row.server', { hasText: '"Hello"' }).waitFor();
     await page.locator('.menu summary').click();
-    const [download] = await Promise.all([page.waitForEvent('download'), page.getByText('NDJSON').click()]);
+    const [download] = await Promise.all([page.waitForEvent('download'), page.getByText('NDJSON, a line').click()]);
     expect(download.suggestedFilename()).toBe('ws101.ndjson');
   });
 });
