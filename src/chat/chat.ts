@@ -56,7 +56,8 @@ export class Chat<Prepared> {
     this.#node = new RoomNode(
       options.broker ?? memoryBroker(now, limits.rooms),
       {
-        encode: (event) => new Rendering(event, prepare),
+        encode: (event) =>
+          new Rendering(event, prepare, event.kind === 'presence' ? this.#node.rulesOf(event.room) : undefined),
         now,
         schedule,
         joined: (session, joined) => session.joined(joined),

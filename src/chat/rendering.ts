@@ -1,4 +1,4 @@
-import type { RoomEvent } from '../rooms/index.ts';
+import type { RoomEvent, RoomRules } from '../rooms/index.ts';
 import { plainMessageOf } from './plain-messages.ts';
 import { messageOf } from './v1/event-messages.ts';
 
@@ -9,12 +9,15 @@ import { messageOf } from './v1/event-messages.ts';
 export class Rendering<Prepared> {
   readonly event: RoomEvent;
   readonly #prepare: (json: string) => Prepared;
+  readonly #rules: RoomRules | undefined;
   #plain: { readonly prepared: Prepared | undefined } | undefined;
   #v1: { readonly prepared: Prepared | undefined } | undefined;
 
-  constructor(event: RoomEvent, prepare: (json: string) => Prepared) {
+  /** @param rules those of the room, where it is told who has which role */
+  constructor(event: RoomEvent, prepare: (json: string) => Prepared, rules: RoomRules | undefined) {
     this.event = event;
     this.#prepare = prepare;
+    this.#rules = rules;
   }
 
   /** For clients that know four fields; undefined if it tells them nothing. */
@@ -25,7 +28,7 @@ export class Rendering<Prepared> {
 
   /** For clients of `ws101.chat.v1`; undefined if it tells them nothing. */
   get v1(): Prepared | undefined {
-    this.#v1 ??= { prepared: this.#encode(messageOf(this.event)) };
+    this.#v1 ??= { prepared: this.#encode(messageOf(this.event, this.#rules)) };
     return this.#v1.prepared;
   }
 

@@ -181,6 +181,43 @@ describe('a connection that comes back by itself', () => {
     expect(sockets.length).toBeGreaterThan(1);
   });
 
+  test('that the server wants a token for asks why an attempt failed, and waits for somebody to say so', async () => {
+    const answers = [true, false];
+    const asked: Promise<boolean>[] = [];
+    const isUnauthorized = () => {
+      const answer = Promise.resolve(answers.shift() ?? false);
+      asked.push(answer);
+      return answer;
+    };
+    const openSocket = () => {
+      const socket = new FakeSocket();
+      sockets.push(socket);
+      return socket;
+    };
+    const options = { openSocket, clock, random: () => 0, onText: () => {}, isUnauthorized };
+    const wary = createConnection({ ...options, onState: (state) => states.push(state) });
+    wary.connect();
+    last().lose();
+    expect(wary.state.phase).toBe('connecting');
+    await asked[0];
+    expect(wary.state).toEqual({ phase: 'refused', code: 4401, reason: '' });
+    clock.advance(3_600_000);
+    expect(sockets).toHaveLength(1);
+    wary.connect();
+    last().lose();
+    await asked[1];
+    expect(wary.state).toMatchObject({ phase: 'waiting', attempt: 1 });
+    clock.advance(500);
+    last().open();
+    last().lose();
+    expect([asked.length, wary.state.phase]).toEqual([2, 'waiting']);
+    clock.advance(2_000);
+    last().lose();
+    wary.close();
+    await asked[2];
+    expect([wary.state.phase, clock.pending]).toEqual(['idle', 0]);
+  });
+
   test('ends for good with close, with no alarm left', () => {
     connection.connect();
     last().open();

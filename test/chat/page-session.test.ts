@@ -79,7 +79,7 @@ beforeEach(() => {
   seen = [];
   outgoing = [];
   const names = ['connection', 'welcome', 'joined', 'entry', 'reset', 'missed', 'left', 'joinRefused', 'presence'];
-  names.push('typing', 'state', 'back', 'refused', 'notice', 'latency');
+  names.push('typing', 'state', 'back', 'refused', 'notice', 'expiring', 'latency');
   const notes = names.map((name) => [name, (...rest: unknown[]) => void seen.push([name, ...rest])]);
   session = createSession({
     openSocket: () => {

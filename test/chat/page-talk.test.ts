@@ -6,7 +6,7 @@ import { FakeClock, loadPageModule } from './page-stage.ts';
 
 interface ChatModel {
   readonly conversations: ReadonlyMap<string, Conversation>;
-  begin(user: string, read: ReadonlyMap<string, number>): void;
+  begin(user: string, username: string, read: ReadonlyMap<string, number>): void;
   select(key: string): void;
   joined(message: Joined, how: 'new' | 'resumed' | 'missed'): void;
   entry(entry: LogEntry): void;
@@ -86,7 +86,7 @@ describe('the conversations of the page', () => {
   beforeEach(() => {
     const views: Views = { added() {}, redrawn() {}, changed() {}, listed() {} };
     chat = createChat({ now: () => 1_000, views, isWatched: () => true });
-    chat.begin('a', new Map([['den', 11]]));
+    chat.begin('a', 'ann', new Map([['den', 11]]));
   });
 
   test('counts after a reload what was not read before it, and remembers up to where it was', () => {
@@ -140,6 +140,51 @@ describe('the conversations of the page', () => {
     ]);
     presence([], [], 101);
     expect([den().count, den().members]).toEqual([101, undefined]);
+  });
+
+  test('knows the role of whoever comes, and of whoever is made something else, in a room of any size', () => {
+    const moderation = (action: string, username: string) =>
+      chat.entry({
+        type: 'moderation',
+        room: 'den',
+        epoch: 'e',
+        seq: 1,
+        timestamp,
+        action,
+        by: 'carl',
+        username,
+        forMs: undefined,
+        everyMs: undefined,
+        on: false,
+        reason: '',
+      });
+    const come = (username: string, role: 'moderator' | 'member', count = 3) =>
+      chat.presence({
+        type: 'presence',
+        room: 'den',
+        count,
+        joined: [{ user: `u-${username}`, username, role }],
+        left: [],
+      });
+    const roles = () => [...(den().members?.values() ?? [])].map(({ username, role }) => [username, role]);
+    join([]);
+    come('bea', 'moderator');
+    come('dan', 'member');
+    expect(roles()).toEqual([
+      ['bea', 'moderator'],
+      ['dan', 'member'],
+    ]);
+    moderation('demote', 'Bea');
+    moderation('promote', 'dan');
+    expect(roles()).toEqual([
+      ['bea', 'member'],
+      ['dan', 'moderator'],
+    ]);
+    chat.presence({ type: 'presence', room: 'den', count: 101, joined: [], left: [] });
+    moderation('promote', 'Ann');
+    expect([den().members, den().role]).toEqual([undefined, 'moderator']);
+    moderation('demote', 'ann');
+    expect(den().role).toBe('member');
   });
 });
 

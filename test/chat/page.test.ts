@@ -42,8 +42,12 @@ afterAll(async () => {
 });
 
 describe('the page over HTTP', () => {
-  test('gives the page at / byte for byte, a query or an absolute target notwithstanding', async () => {
-    const page = readFileSync(new URL('index.html', folder));
+  const preload = /^ {4}<link rel="modulepreload" href="([\w-]+\.js)">\n/gm;
+
+  test('gives the page at / byte for byte but for the names of its modules, a query or an absolute target notwithstanding', async () => {
+    const source = readFileSync(new URL('index.html', folder));
+    const page = (await ask('/')).body;
+    expect(Buffer.from(page.toString().replace(preload, '')).equals(source)).toBe(true);
     for (const path of ['/', '/?from=mail', `http://127.0.0.1:${port}/`, `http://127.0.0.1:${port}`]) {
       const answer = await ask(path);
       expect(answer.status).toBe(200);
@@ -66,6 +70,20 @@ describe('the page over HTTP', () => {
       expect(answer.headers['content-type']?.split(';')[0]).toBe(types[name.split('.').at(-1) ?? '']);
       expect(answer.body.equals(readFileSync(new URL(name, folder)))).toBe(true);
     }
+  });
+
+  test('names before its script every module that this imports, one by the other, and no more', async () => {
+    const page = (await ask('/')).body.toString();
+    const named = [...page.matchAll(preload)].map(([, name]) => name);
+    const imported = new Set<string>(['main.js']);
+    for (const name of imported) {
+      const source = readFileSync(new URL(name, folder), 'utf8');
+      for (const [, from] of source.matchAll(/^import [^;]* from '\.\/([^']+)'/gm)) imported.add(from ?? '');
+    }
+    imported.delete('main.js');
+    expect(imported.size).toBeGreaterThan(40);
+    expect(named).toEqual([...imported].sort());
+    expect(page.indexOf('<script')).toBeGreaterThan(page.lastIndexOf('modulepreload'));
   });
 
   test('links to nothing that it does not serve, and holds neither inline script nor inline style', async () => {

@@ -16,6 +16,7 @@ export function createChat({ now, views, isWatched }) {
   /** @type {Map<string, Conversation>} */
   const conversations = new Map();
   let self = '';
+  let ownName = '';
   let currentKey = '';
   /** What was read before a reload, by room, and of the mailbox as `@`. @type {ReadonlyMap<string, number>} */
   let read = new Map();
@@ -73,9 +74,10 @@ export function createChat({ now, views, isWatched }) {
     /** @type {() => Conversation | undefined} */
     current: () => conversations.get(currentKey),
 
-    /** @type {(user: string, before: ReadonlyMap<string, number>) => void} whose page this is, and what was read before */
-    begin(user, before) {
+    /** @type {(user: string, username: string, before: ReadonlyMap<string, number>) => void} whose page this is, and what was read before */
+    begin(user, username, before) {
       self = user;
+      ownName = username;
       read = before;
     },
     clear() {
@@ -147,7 +149,7 @@ export function createChat({ now, views, isWatched }) {
       if (!line) return;
       // A mailbox may be told anew from its beginning.
       if (entry.type !== 'direct' || entry.seq > (read.get('@') ?? 0)) count(conversation, line);
-      if (entry.type === 'moderation') applyRules(conversation, entry, self);
+      if (entry.type === 'moderation') applyRules(conversation, entry, ownName);
       add(conversation, line);
       views.listed();
     },

@@ -3,6 +3,8 @@ import { pauseBefore } from './backoff.js';
 /** @import { Connection, ConnectionOptions, ConnectionState, SocketLike } from './types.ts' */
 
 const POLICY_VIOLATION = 1008;
+/** What the server closes with when a token has ended; a refusal before there was a connection is the same to a person. */
+const UNAUTHORIZED = 4401;
 
 /**
  * Whether a close code means that coming back by itself would be wrong: the server said no to this client, not "later".
@@ -19,7 +21,8 @@ const isFinal = (code) => code === POLICY_VIOLATION || (code >= 4400 && code <= 
  * @returns {Connection}
  */
 export function createConnection(options) {
-  const { openSocket, clock, random, onState, onText, stableMs = 10_000, openTimeoutMs = 10_000 } = options;
+  const { openSocket, isUnauthorized, clock, random, onState, onText } = options;
+  const { stableMs = 10_000, openTimeoutMs = 10_000 } = options;
   /** @type {ConnectionState} */
   let state = { phase: 'idle' };
   /** @type {SocketLike | undefined} */
@@ -29,10 +32,13 @@ export function createConnection(options) {
   let attempt = 0;
   let leastPause = 0;
   let announced = '';
+  /** The attempt of which it is asked why it failed. @type {SocketLike | undefined} */
+  let failed;
 
   /** @type {(next: ConnectionState, afterMs?: number, ring?: () => void) => void} */
   const become = (next, afterMs = 0, ring = undefined) => {
     clock.cancel(alarm);
+    failed = undefined;
     alarm = ring && clock.after(afterMs, ring);
     state = next;
     onState(next);
@@ -64,6 +70,19 @@ export function createConnection(options) {
     become({ phase: 'waiting', attempt, until: clock.now() + pause, reason: why }, pause, dial);
   };
 
+  /** @type {(attempted: SocketLike, code: number, reason: string) => void} a browser does not tell why it got no connection */
+  const inquire = (attempted, code, reason) => {
+    if (!isUnauthorized) {
+      lose(code, reason);
+      return;
+    }
+    drop();
+    failed = attempted;
+    void isUnauthorized().then((isSo) => {
+      if (failed === attempted) lose(isSo ? UNAUTHORIZED : code, reason);
+    });
+  };
+
   const dial = () => {
     become({ phase: 'connecting', attempt }, openTimeoutMs, () => lose(0, 'The server does not answer.'));
     /** @type {SocketLike} */
@@ -76,6 +95,7 @@ export function createConnection(options) {
     }
     socket = fresh;
     fresh.onopen = () => {
+      fresh.onclose = ({ code, reason }) => lose(code, reason);
       become({ phase: 'open' }, stableMs, () => {
         attempt = 0;
       });
@@ -83,7 +103,7 @@ export function createConnection(options) {
     fresh.onmessage = ({ data }) => {
       if (typeof data === 'string') onText(data);
     };
-    fresh.onclose = ({ code, reason }) => lose(code, reason);
+    fresh.onclose = ({ code, reason }) => inquire(fresh, code, reason);
   };
 
   return {
@@ -94,7 +114,7 @@ export function createConnection(options) {
       return socket !== undefined && socket.extensions !== '';
     },
     connect() {
-      if (state.phase === 'idle') dial();
+      if (state.phase === 'idle' || state.phase === 'refused') dial();
     },
     send(text) {
       if (state.phase !== 'open' || !socket) return false;

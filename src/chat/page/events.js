@@ -13,8 +13,10 @@ import { clock, forBrowser, forTab } from './surroundings.js';
  *   readonly shell: ReturnType<typeof import('./shell.js').createShell>,
  *   readonly link: ReturnType<typeof import('./link.js').createLink>,
  *   readonly entry: ReturnType<typeof import('./entry.js').createEntry>,
+ *   readonly tokens: ReturnType<typeof import('./tokens.js').createTokens>,
  *   readonly typing: ReturnType<typeof import('./typing.js').createTyping>,
  *   readonly questions: ReturnType<typeof import('./questions.js').createQuestions>,
+ *   readonly welcomed: () => void,
  *   readonly open: () => void,
  *   readonly close: (room: string) => void,
  *   readonly select: (key: string) => void,
@@ -35,13 +37,18 @@ export function createEvents(parts) {
   /** @type {SessionEvents} */
   const events = {
     connection(state) {
+      parts.tokens.follow(state);
       if (parts.shell.isOpen) parts.link.show(state, false);
-      else parts.entry.follow(state, clock.now());
+      else {
+        parts.entry.follow(state, clock.now());
+        if (parts.tokens.isDemanded) parts.tokens.demand();
+      }
       if (state.phase !== 'open') parts.typing.clear();
       parts.outgoing();
     },
     welcome({ user, username, state, inbox }, isSame) {
-      parts.chat.begin(user, course.visit?.keepsake.user === user ? course.visit.read : new Map());
+      parts.welcomed();
+      parts.chat.begin(user, username, course.visit?.keepsake.user === user ? course.visit.read : new Map());
       forBrowser.write('name', username);
       forTab.write('name', username);
       parts.shell.callMe(username);
@@ -62,7 +69,6 @@ export function createEvents(parts) {
       const isWished = goingTo === room || wish !== room || !parts.chat.current();
       parts.chat.joined(message, how);
       parts.open();
-      parts.questions.who(room);
       if (isWished) {
         if (goingTo === wish) course.goingTo = '';
         parts.select(wish);
@@ -120,6 +126,7 @@ export function createEvents(parts) {
       if (parts.shell.isOpen) parts.shell.notify(sentence);
       else parts.entry.say(sentence);
     },
+    expiring: (inMs) => parts.tokens.expiring(inMs),
     latency: (ms) => parts.link.latency(ms),
     outgoing(next) {
       forTab.write('unsent', JSON.stringify(next.map(({ id, to, text }) => ({ id, to, text }))));

@@ -1,6 +1,7 @@
 import { createChat } from './chat.js';
 import { createComposer } from './composer.js';
 import { keyOfPerson } from './conversation.js';
+import { createCredential } from './credential.js';
 import { byId } from './dom.js';
 import { createDrawer } from './drawer.js';
 import { createEntry } from './entry.js';
@@ -18,7 +19,8 @@ import { createShell } from './shell.js';
 import { createSidebar } from './sidebar.js';
 import { createSoon } from './soon.js';
 import { addressOf, createSpeaker, payloadFor } from './speak.js';
-import { clock, forBrowser, forTab, newPrefix, openSocket } from './surroundings.js';
+import { clock, forBrowser, forTab, isUnauthorized, newPrefix, openSocket } from './surroundings.js';
+import { createTokens } from './tokens.js';
 import { createTranscript } from './transcript.js';
 import { createTyping } from './typing.js';
 import { createTypist } from './typist.js';
@@ -27,6 +29,7 @@ import { createTypist } from './typist.js';
 /** @import { OutgoingText, Session } from './types.ts' */
 
 const idPrefix = newPrefix();
+const credential = createCredential(isUnauthorized);
 const keepsakes = createKeepsakes({ forTab, forBrowser, now: clock.now });
 /** @type {readonly OutgoingText[]} */
 let texts = [];
@@ -143,7 +146,13 @@ const questions = createQuestions({
   onLoading: () => transcript.loading(chat.current()),
 });
 const menus = createMenus({ current: chat.current, moderate: questions.moderate, writeTo, join, leave });
-const link = createLink(clock, () => session.retryNow());
+const tokens = createTokens({
+  clock,
+  credential,
+  session: { ask, retryNow: () => session.retryNow() },
+  notify: shell.notify,
+});
+const link = createLink(clock, () => (tokens.isDemanded ? tokens.demand() : session.retryNow()));
 const typing = createTyping(clock, drawTyping);
 const typist = createTypist(clock, (room, on) => session.typing(room, on));
 const transcript = createTranscript({
@@ -201,8 +210,10 @@ const events = createEvents({
   shell,
   link,
   entry,
+  tokens,
   typing,
   questions,
+  welcomed: credential.welcomed,
   open,
   close,
   select,
@@ -214,14 +225,24 @@ const events = createEvents({
   },
 });
 /** @type {Session} */
-const session = createSession({ openSocket, clock, random: Math.random, idPrefix, events });
+const session = createSession({
+  openSocket: () => openSocket(credential.protocols()),
+  isUnauthorized: credential.isRefused,
+  clock,
+  random: Math.random,
+  idPrefix,
+  events,
+});
 
 const actions = {
   find: finder.show,
   'nowhere-find': finder.show,
   help: menus.help,
   'room-menu': menus.room,
-  leave: () => close(chat.current()?.isRoom ? (chat.current()?.key ?? 'lobby') : 'lobby'),
+  leave() {
+    close(chat.current()?.isRoom ? (chat.current()?.key ?? 'lobby') : 'lobby');
+    credential.forget();
+  },
   newer() {
     transcript.toBottom();
     composer.focus();

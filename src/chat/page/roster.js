@@ -18,10 +18,7 @@ export function applyPresence(conversation, { count, joined, left }, self) {
   const isListed = joined.length + left.length > 0;
   if (!isListed) conversation.members = undefined;
   for (const { user } of left) members?.delete(user);
-  for (const { user, username } of joined) {
-    const role = user === conversation.owner ? 'owner' : members?.get(user)?.role;
-    members?.set(user, { user, username, role });
-  }
+  for (const person of joined) members?.set(person.user, person);
   const others = (/** @type {Presence['joined']} */ people) =>
     people.filter(({ user }) => user !== self).map(({ username }) => username);
   return { came: others(joined), went: others(left) };
@@ -36,15 +33,15 @@ export function applyWho(conversation, { count, members }, self) {
   if (own && conversation.role !== 'owner') conversation.role = own;
 }
 
-/** @type {(conversation: Conversation, note: Moderation, self: string) => void} takes over what a moderator changed */
-export function applyRules(conversation, { action, username, everyMs, on }, self) {
+/** @type {(conversation: Conversation, note: Moderation, ownName: string) => void} takes over what a moderator changed */
+export function applyRules(conversation, { action, username, everyMs, on }, ownName) {
   if (action === 'slow') conversation.slowMs = everyMs ?? 0;
   if (action === 'private') conversation.isPrivate = on;
   if (action !== 'promote' && action !== 'demote') return;
   const role = action === 'promote' ? 'moderator' : 'member';
+  // In a room of too many to be listed, too. Whoever moderates every room stays what nobody in the room made them.
+  if (isSameName(username, ownName) && conversation.role !== 'owner') conversation.role = role;
   for (const person of conversation.members?.values() ?? []) {
-    if (!isSameName(person.username, username)) continue;
-    conversation.members?.set(person.user, { ...person, role });
-    if (person.user === self) conversation.role = role;
+    if (isSameName(person.username, username)) conversation.members?.set(person.user, { ...person, role });
   }
 }

@@ -65,7 +65,7 @@ export function moderationSentence({ action, by, username, forMs, everyMs, on, r
 /** What a close code that ends it means for a person, and what the button beside it says. */
 const CLOSES = new Map([
   [1008, ['The server refused too much of what this page sent, and closed the connection.', 'Try again']],
-  [4401, ['Your token has expired or is not valid. Log in again, then come back.', 'Try again']],
+  [4401, ['The server lets you in with a valid token only. Yours has ended, or there is none.', 'Enter a token']],
   [4409, ['You went on in another window or tab, and this one was closed.', 'Go on here']],
 ]);
 

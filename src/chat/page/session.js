@@ -22,6 +22,7 @@ const fieldOf = (code) => (code.startsWith('name-') ? 'name' : code.includes('ro
  *
  * @param {{
  *   openSocket: () => SocketLike,
+ *   isUnauthorized?: () => Promise<boolean>,
  *   clock: Clock,
  *   random: () => number,
  *   idPrefix: string,
@@ -29,7 +30,7 @@ const fieldOf = (code) => (code.startsWith('name-') ? 'name' : code.includes('ro
  * }} options `idPrefix` begins the ids of requests and was not used before
  * @returns {Session}
  */
-export function createSession({ openSocket, clock, random, idPrefix, events }) {
+export function createSession({ openSocket, isUnauthorized, clock, random, idPrefix, events }) {
   let isSeated = false;
   let isReady = false;
   let isGreeted = false;
@@ -45,7 +46,7 @@ export function createSession({ openSocket, clock, random, idPrefix, events }) {
     // Always of the same length, so that the page can say beforehand how long a frame will be.
     return `${idPrefix}-${made.toString(36).padStart(4, '0')}`;
   };
-  const connection = createConnection({ openSocket, clock, random, onState, onText });
+  const connection = createConnection({ openSocket, isUnauthorized, clock, random, onState, onText });
   const requests = createRequests({
     send: connection.send,
     clock,
@@ -140,7 +141,7 @@ export function createSession({ openSocket, clock, random, idPrefix, events }) {
         events.state(message.state);
         return sender.flush();
       case 'expiring':
-        return events.notice('Your token is about to expire. Log in again soon, or this connection will be closed.');
+        return events.expiring(message.inMs);
       case 'bye':
         return connection.postpone(message.retryAfterMs, message.reason);
       case 'error':
@@ -221,6 +222,7 @@ export function createSession({ openSocket, clock, random, idPrefix, events }) {
     enter(name, rooms, earlier) {
       isSeated = true;
       username = name;
+      membership.clear();
       for (const room of rooms) membership.join(room, false, false);
       if (earlier) {
         ({ key, user } = earlier);

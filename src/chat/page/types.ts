@@ -42,6 +42,8 @@ export type ConnectionState =
 export interface ConnectionOptions {
   /** Starts one connection attempt. */
   readonly openSocket: () => SocketLike;
+  /** Whether an attempt failed because the server wants a token that holds. Never rejects. Left out: it wants none. */
+  readonly isUnauthorized?: (() => Promise<boolean>) | undefined;
   readonly clock: Clock;
   /** Evenly spread over 0 (included) to 1 (excluded). */
   readonly random: () => number;
@@ -58,7 +60,7 @@ export interface Connection {
   readonly state: ConnectionState;
   /** Whether the server agreed to an extension, so that frames differ from what was typed. */
   readonly extended: boolean;
-  /** Starts; nothing happens when it runs already. */
+  /** Starts, also after a refusal; nothing happens when it runs already. */
   connect(): void;
   /** Sends one text message; false when there is no open connection, and then nothing was sent. */
   send(text: string): boolean;
@@ -163,6 +165,8 @@ export interface SessionEvents {
   refused(about: 'name' | 'room' | 'other', sentence: string): void;
   /** Something to know that stops nothing. */
   notice(sentence: string): void;
+  /** The token ends in so many milliseconds, and the connection with it. */
+  expiring(inMs: number): void;
   latency(ms: number): void;
   outgoing(texts: readonly OutgoingText[]): void;
 }

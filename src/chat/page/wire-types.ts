@@ -166,4 +166,5 @@ export type ServerMessage =
     }
   | { readonly type: 'state'; readonly state: 'up' | 'degraded' }
   | { readonly type: 'expiring'; readonly inMs: number }
+  | { readonly type: 'renewed'; readonly expiresAt: string; readonly id: string | undefined }
   | { readonly type: 'bye'; readonly retryAfterMs: number; readonly reason: string };

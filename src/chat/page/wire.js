@@ -157,6 +157,7 @@ const READERS = new Map(
     ],
     ['state', (fields) => ({ type: 'state', state: readState(fields.state) })],
     ['expiring', (fields) => ({ type: 'expiring', inMs: numberOr(fields.inMs, 0) })],
+    ['renewed', (fields) => ({ type: 'renewed', expiresAt: stringOr(fields.expiresAt), id: idOf(fields) })],
     [
       'bye',
       (fields) => ({

@@ -1,7 +1,8 @@
-import type { Entry, RoomEvent } from '../../rooms/index.ts';
+import type { Attendee, Entry, RoomEvent, RoomRules } from '../../rooms/index.ts';
+import { roleOf } from '../../rooms/index.ts';
 import { CHAT_LIMITS } from '../limits.ts';
 import { decodeDirect, decodeMessage, decodeRulesNote, decodeTyping } from '../payloads.ts';
-import type { LogMessage } from './field-types.ts';
+import type { LogMessage, Person } from './field-types.ts';
 import type { ServerMessageV1 } from './messages.ts';
 
 // No Date goes further, and what a broker says of the time comes from outside.
@@ -17,14 +18,22 @@ export function mailboxOf(user: string): string {
   return `@${user}`;
 }
 
-/** The message for an event; undefined for one that tells nothing, as a damaged notice of typing. */
-export function messageOf(event: RoomEvent): ServerMessageV1 | undefined {
+/** A user in the words of the protocol; with a role where the rules of the room are given. */
+export function person({ user, name }: Attendee, rules?: RoomRules): Person {
+  return { user, username: name, ...(rules === undefined ? {} : { role: roleOf(rules, user) }) };
+}
+
+/**
+ * The message for an event; undefined for one that tells nothing, as a damaged notice of typing. The rules of the room say in which
+ * role somebody comes.
+ */
+export function messageOf(event: RoomEvent, rules?: RoomRules): ServerMessageV1 | undefined {
   const where = isMailbox(event.room) ? { inbox: true as const } : { room: event.room };
   switch (event.kind) {
     case 'entry':
       return logMessageOf(event.room, event.epoch, event.entry);
     case 'presence':
-      return presenceOf(event);
+      return presenceOf(event, rules);
     case 'whisper': {
       const typing = decodeTyping(event.payload);
       if (typing === undefined) return undefined;
@@ -87,14 +96,17 @@ function directOf(epoch: string, entry: Entry): LogMessage {
   return { type: 'direct', ...place, message: said.text, ...rest };
 }
 
-function presenceOf({ room, count, joined, left }: Extract<RoomEvent, { kind: 'presence' }>): ServerMessageV1 {
-  const people = (all: typeof joined) =>
-    all.slice(0, CHAT_LIMITS.announcedNames).map(({ user, name }) => ({ user, username: name }));
+function presenceOf(
+  { room, count, joined, left }: Extract<RoomEvent, { kind: 'presence' }>,
+  rules: RoomRules | undefined,
+): ServerMessageV1 {
+  const people = (all: readonly Attendee[], as?: RoomRules): Person[] =>
+    all.slice(0, CHAT_LIMITS.announcedNames).map((attendee) => person(attendee, as));
   return {
     type: 'presence',
     room,
     count,
-    ...(joined.length > 0 ? { joined: people(joined) } : {}),
+    ...(joined.length > 0 ? { joined: people(joined, rules) } : {}),
     ...(left.length > 0 ? { left: people(left) } : {}),
   };
 }

@@ -1,8 +1,8 @@
-import type { Attendee, Joined, RoomRules } from '../../rooms/index.ts';
+import type { Joined, RoomRules } from '../../rooms/index.ts';
 import { roleOf } from '../../rooms/index.ts';
 import { CHAT_LIMITS } from '../limits.ts';
-import { logMessages } from './event-messages.ts';
-import type { Person, Role } from './field-types.ts';
+import { logMessages, person } from './event-messages.ts';
+import type { Role } from './field-types.ts';
 import type { ServerMessageOf } from './messages.ts';
 import type { V1Session } from './v1-session.ts';
 
@@ -23,18 +23,13 @@ export function joinedMessage<Prepared>(
     history: logMessages(room, epoch, history),
     first,
     count,
-    ...(count > CHAT_LIMITS.announcedNames ? {} : { members: attendees.map((attendee) => person(attendee)) }),
+    ...(count > CHAT_LIMITS.announcedNames ? {} : { members: attendees.map((attendee) => person(attendee, rules)) }),
     role: roleIn(session, rules),
     ...(owner === '' ? {} : { owner }),
     private: rules?.private ?? false,
     slowMs: rules?.slowMs ?? 0,
     ...(id === undefined ? {} : { id }),
   };
-}
-
-/** A user in the words of the protocol. */
-export function person({ user, name }: Attendee, rules?: RoomRules): Person {
-  return { user, username: name, ...(rules === undefined ? {} : { role: roleOf(rules, user) }) };
 }
 
 /** What a session may do in a room: whoever moderates every room counts as its owner. */

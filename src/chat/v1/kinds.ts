@@ -85,7 +85,7 @@ export const FIELD_KINDS: { readonly [Kind in keyof FieldTypes]: FieldKind<Field
   limits: object('`{messageBytes, textBytes, rooms, historyPage}`', (value) =>
     readFields(LIMITS_SHAPE, value, FIELD_KINDS),
   ),
-  people: list(CHAT_LIMITS.announcedNames, 'list of `{user, username}`', readAs(PERSON)),
+  people: list(CHAT_LIMITS.announcedNames, 'list of `{user, username, role}`', readAs(PERSON)),
   rooms: list(CHAT_LIMITS.historyPage, 'list of `{room, count}`', readAs(LISTED_ROOM)),
   log: list(MAX, 'list of `message`, `redact`, `moderation`; of a mailbox `direct`', readLogMessage),
 };

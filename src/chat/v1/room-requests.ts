@@ -6,8 +6,7 @@ import { saidRefusal } from '../refusals.ts';
 import { enterRoom, roomNamed } from '../room-entry.ts';
 import { DEFAULT_ROOM } from '../wire.ts';
 import { bookmark } from './bookmark.ts';
-import { logMessages, mailboxOf, timeOf } from './event-messages.ts';
-import { person } from './joined-message.ts';
+import { logMessages, mailboxOf, person, timeOf } from './event-messages.ts';
 import type { ClientMessageOf } from './messages.ts';
 import type { V1Session } from './v1-session.ts';
 

@@ -32,7 +32,7 @@ export const SERVER_MESSAGES = {
       id: 'id?',
     },
     about:
-      'You are in the room, and have it up to `seq`: what comes later follows. After `epoch` and `seq` in your request, `recovered` says whether exactly what you missed follows; if it is false, forget what you had, `history` is the latest. `first` is the oldest `seq` that is kept. `members` is missing in rooms of more than 100 users.',
+      'You are in the room, and have it up to `seq`: what comes later follows. After `epoch` and `seq` in your request, `recovered` says whether exactly what you missed follows; if it is false, forget what you had, `history` is the latest. `first` is the oldest `seq` that is kept. `members` is missing in rooms of more than 100 users; `role` is what you may do, theirs what they may.',
   },
   left: { fields: { room: 'room', reason: 'leaving', id: 'id?' }, about: 'You are out of the room.' },
   message: {
@@ -74,7 +74,7 @@ export const SERVER_MESSAGES = {
       reason: 'reason?',
       timestamp: 'time',
     },
-    about: 'What a moderator did.',
+    about: 'What a moderator did. After `promote` and `demote` the `role` of `username` is another one.',
   },
   ack: {
     fields: { id: 'id', epoch: 'epoch', seq: 'seq', room: 'room?', to: 'name?', duplicate: 'yes?' },
@@ -82,7 +82,7 @@ export const SERVER_MESSAGES = {
   },
   presence: {
     fields: { room: 'room', count: 'count', joined: 'people?', left: 'people?' },
-    about: 'Who came and went, by user, at most every 100 ms. Above 100 users only `count`.',
+    about: 'Who came, in which `role`, and who went, by user, at most every 100 ms. Above 100 users only `count`.',
   },
   typing: {
     fields: { room: 'room', user: 'user', username: 'name', on: 'flag' },

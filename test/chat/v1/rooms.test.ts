@@ -50,6 +50,35 @@ describe('a room', () => {
     expect(ann.take()).toMatchObject([{ type: 'presence', count: 1, left: [{ username: 'cleo' }] }]);
   });
 
+  test('says in which role somebody comes, and is, to who comes', () => {
+    const { clock, member } = v1Stage();
+    const owner = member('owner', 'den');
+    const bob = member('bob', 'den');
+    owner.say({ type: 'promote', username: 'bob' });
+    bob.say({ type: 'leave' });
+    clock.advance(100);
+    owner.take();
+    bob.say({ type: 'join', room: 'den' });
+    member('cleo', 'den');
+    expect(bob.last('joined')).toMatchObject({
+      role: 'moderator',
+      members: [
+        { username: 'owner', role: 'owner' },
+        { username: 'bob', role: 'moderator' },
+      ],
+    });
+    clock.advance(100);
+    expect(owner.take()).toMatchObject([
+      {
+        type: 'presence',
+        joined: [
+          { username: 'bob', role: 'moderator' },
+          { username: 'cleo', role: 'member' },
+        ],
+      },
+    ]);
+  });
+
   test('lists who is there with their roles, and is listed itself unless it is private', () => {
     const { client, member } = v1Stage();
     const owner = member('owner', 'den');
