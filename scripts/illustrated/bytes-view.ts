@@ -5,6 +5,8 @@ import { toHex } from './bytes.ts';
 import { isBad, kindOf, kindOfGroup } from './kinds.ts';
 
 const ROW = 16;
+/** Of a row: a screen too narrow for all of it breaks it here. */
+const HALF = ROW / 2;
 
 /** All bytes of a frame, each a link to what explains it; rows that only repeat the row before are counted instead. */
 export function bytesView({ groups }: Piece, idOf: (group: Group) => string): Markup {
@@ -57,7 +59,14 @@ function isSame(one: Uint8Array, other: Uint8Array): boolean {
 
 function bytesLink(group: Group, bytes: Uint8Array, id: string): Markup {
   const kind = `b k-${kindOfGroup(group)}${isBad(group) ? ' bad' : ''}`;
-  return element('a', { class: kind, href: `#${id}` }, toHex(bytes, ' '));
+  return element('a', { class: kind, href: `#${id}` }, bytes.length > HALF ? halves(bytes) : toHex(bytes, ' '));
+}
+
+function halves(bytes: Uint8Array): (Markup | string)[] {
+  const parts: Markup[] = [];
+  for (let at = 0; at < bytes.length; at += HALF)
+    parts.push(element('span', {}, toHex(bytes.subarray(at, at + HALF), ' ')));
+  return joined(parts);
 }
 
 function joined(row: readonly Markup[]): (Markup | string)[] {

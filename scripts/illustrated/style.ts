@@ -72,7 +72,7 @@ const RECORD = [
   `.bits{display:flex;gap:2px;margin:0 0 .9rem;max-width:34rem}.bits span{flex:auto;text-align:center;background:var(--bg);color:var(--fg);padding:.3rem .15rem;font:.72rem/1.45 ${SANS}}`,
   '.bits span:first-child{border-radius:6px 0 0 6px}.bits span:last-child{border-radius:0 6px 6px 0}',
   '.bits i{display:block;font-style:normal}.bits b{display:block;font-size:1rem;font-weight:500;letter-spacing:.12em;margin-right:-.12em}',
-  '.bytes{margin:0 0 .8rem;line-height:1.9}.bytes p{margin:0;text-wrap:wrap}.bytes a{text-decoration:none}.bytes a:hover{text-decoration:underline}',
+  '.bytes{margin:0 0 .8rem;line-height:1.9}.bytes p{margin:0;text-wrap:wrap}.bytes a{text-decoration:none}.bytes a:hover{text-decoration:underline}.bytes a span{display:inline-block}',
   '.same{color:var(--dim);font-style:italic}',
   '.bits .bad,a.bad{outline:2px solid var(--bad);outline-offset:-1px}',
 ].join('');
@@ -82,7 +82,7 @@ const DETAILS = [
   `summary{cursor:pointer;padding:.45rem 0;font:.9rem/1.5 ${SANS};list-style:none;display:flex;gap:.6rem;align-items:baseline}`,
   'summary::-webkit-details-marker{display:none}summary::before{content:"";flex:none;border:.3rem solid transparent;border-left:.42rem solid var(--dim);border-right:0;align-self:center}',
   'details[open]>summary::before{rotate:90deg}summary:hover{color:var(--client)}',
-  'summary .line{font-size:.84rem;overflow-wrap:anywhere;min-width:0}summary .b{font-size:.84rem;background:var(--bg);color:var(--fg)}.blank{color:var(--dim);font-style:italic}',
+  'summary .line{font-size:.84rem;overflow-wrap:anywhere;min-width:0}summary .b{font-size:.84rem;background:var(--bg);color:var(--fg)}summary>.b{flex:none}.blank{color:var(--dim);font-style:italic}',
   'details.bad>summary{color:var(--bad);font-weight:600}',
   '.why{padding:.2rem 0 .9rem 1.1rem;font-size:.97rem;line-height:1.55;scroll-margin-top:4rem}',
   '.why:target{box-shadow:-3px 0 0 var(--fg)}',
@@ -111,7 +111,7 @@ const NARROW = [
 ].join('');
 
 const PRINT = [
-  '@media print{',
+  '@page{margin:14mm 12mm}@media print{',
   `:root{${LIGHT}--paper:#fff;--card:#fff}`,
   'html{font-size:11pt}body{font-size:10pt;line-height:1.45}h1{font-size:24pt}h2,.chapter h2{font-size:15pt}header,main{max-width:none;padding:0 0 1rem}main::before,main::after,.lanes,.record::before,.record::after,figcaption::before,figcaption::after,.all,.skip{display:none!important}',
   '.client .record{border-left:4px solid var(--side)}.server .record{border-right:4px solid var(--side)}',
