@@ -35,7 +35,10 @@ export class Inbox {
 
   /** The next message, or `undefined` when there is none and the connection has ended. */
   next(): Promise<Message | undefined> {
-    if (this.#held.length > 0) return Promise.resolve(this.#held.shift());
+    if (this.#held.length > 0) {
+      this.#wake();
+      return Promise.resolve(this.#held.shift());
+    }
     if (this.#closed) return Promise.resolve(undefined);
     return this.#wait().promise;
   }
@@ -57,6 +60,11 @@ export class Inbox {
       return;
     }
     waiter.resolve(message);
+    this.#wake();
+  }
+
+  /** Somebody was given a message. */
+  #wake(): void {
     this.#waking = true;
     if (this.#turnWatched) return;
     this.#turnWatched = true;

@@ -172,8 +172,8 @@ export class Transport implements TransportGauge, Timed, Flushable {
 
   #data(chunk: Uint8Array): void {
     const protocol = this.#protocol!;
-    const waits = this.#holds || !this.#wanted;
     this.#passed('in', chunk);
+    const waits = this.#holds || !this.#wanted;
     this.#rest.push(chunk);
     if (waits) {
       this.#judge(protocol, steadyNow());
@@ -201,8 +201,9 @@ export class Transport implements TransportGauge, Timed, Flushable {
     if (chunks.length > 1) socket.cork();
     for (const chunk of chunks) socket.write(chunk); // @rfc 6455-6.1-8
     if (chunks.length > 1) socket.uncork();
-    if (this.#copies && socket.writableLength === 0) this.#protocol!.outbox.copied(chunks);
     for (const chunk of chunks) this.#passed('out', chunk);
+    // Not before: those who were shown a chunk may have sent something, into the memory of the next.
+    if (this.#copies && socket.writableLength === 0) this.#protocol!.outbox.copied(chunks);
   }
 
   #block(protocol: Protocol): void {

@@ -46,7 +46,10 @@ export class Slab {
 
   /** Takes back what nobody looks at any more. With all of it back, the array is filled from its start again. */
   giveBack(chunk: Uint8Array): void {
-    if (this.#bytes === undefined || chunk.buffer !== this.#bytes.buffer) return;
+    const bytes = this.#bytes;
+    if (chunk.buffer !== bytes?.buffer) return;
+    const at = chunk.byteOffset - bytes.byteOffset;
+    if (at < 0 || at >= SLAB_BYTES) return;
     this.#lent -= chunk.length;
     if (this.#lent === 0) this.#used = 0;
   }

@@ -1,4 +1,4 @@
-// Beyond this a run ends and another begins, so that what a prepared message keeps alive of its last run stays small.
+// Beyond this a run ends and another begins, so that what is kept alive of the latest one stays small.
 const MOST_BYTES = 16 * 1024;
 
 /**

@@ -70,6 +70,28 @@ describe('accept takes any stream of bytes', () => {
     ours.destroy();
   });
 
+  it('one that keeps what is written to it, which stays as it was', async () => {
+    const { server } = echo();
+    const kept: Buffer[] = [];
+    const ours = new Duplex({
+      read() {},
+      write(chunk: Buffer, _, done) {
+        kept.push(chunk);
+        done();
+      },
+    });
+    server.accept(ours);
+    ours.push(upgradeHead('/'));
+    for (let i = 0; i < 50; i++) {
+      ours.push(text(`message ${i}`));
+      await turns(1);
+    }
+    await turnsUntil(() => Buffer.concat(kept).includes('message 49'));
+    const all = Buffer.concat(kept).toString('latin1');
+    for (let i = 0; i < 50; i++) expect(all).toContain(`\x81${String.fromCharCode(`message ${i}`.length)}message ${i}`);
+    ours.destroy();
+  });
+
   it('one whose other end ends without a close frame, which is 1006', async () => {
     const { server, closed } = echo();
     const [ours, theirs] = duplexPair();

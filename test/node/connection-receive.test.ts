@@ -37,6 +37,19 @@ describe('receive', () => {
     expect(await connection.receive()).toBeUndefined();
   });
 
+  it('lets pings and closes through behind a message that waited, once it was taken', async () => {
+    const { client, connection } = await open(text('1'), frame(Opcode.PING, 'still?'), text('2'), close(1000));
+    await turns();
+    expect(client.reads).toBe(1);
+    expect(await connection.receive()).toBe('1');
+    expect((await client.frame()).opcode).toBe(Opcode.PONG);
+    expect(connection.closing).toBe(false);
+    expect(await connection.receive()).toBe('2');
+    expect(await client.closeCode()).toBe(1000);
+    client.socket.end();
+    expect(await connection.closed).toMatchObject({ code: 1000, clean: true });
+  });
+
   it('gives what came before the end also when it is asked later', async () => {
     const { client, connection } = await open(text('1'), text('2'), close(1000));
     client.socket.end();
@@ -166,6 +179,31 @@ describe('for await', () => {
     expect(await client.text()).toBe('1');
   });
 
+  it('shares the messages between loops that run at once, and ends all of them', async () => {
+    const { client, connection } = await open();
+    const seen: Message[] = [];
+    const loops = [1, 2, 3].map(async () => {
+      for await (const message of connection) seen.push(message);
+    });
+    client.send(...Array.from({ length: 20 }, (_, i) => text(String(i))), close(1000));
+    client.socket.end();
+    await Promise.all(loops);
+    expect(seen.map(Number)).toEqual(Array.from({ length: 20 }, (_, i) => i));
+  });
+
+  it('gives nothing more once it was ended, and ends who still waits', async () => {
+    const { client, connection } = await open();
+    const iterator = connection[Symbol.asyncIterator]();
+    expect(iterator[Symbol.asyncIterator]()).toBe(iterator);
+    const waiting = iterator.next();
+    expect(await iterator.return?.()).toEqual({ done: true, value: undefined });
+    expect(await client.closeCode()).toBe(1000);
+    client.send(text('too late'), close(1000));
+    client.socket.end();
+    expect(await waiting).toEqual({ done: true, value: undefined });
+    expect(await iterator.next()).toEqual({ done: true, value: undefined });
+  });
+
   it('closes with 1000 when it is left', async () => {
     const { client, connection } = await open(text('1'), text('2'));
     for await (const message of connection) {
@@ -201,6 +239,17 @@ describe('pause and resume', () => {
     await turnsUntil(() => seen.length === 66);
     expect(seen[1]).toBe('1');
     expect((await client.frame()).opcode).toBe(Opcode.PONG);
+  });
+
+  it('take effect for bytes that come, even when called by who sees them pass', async () => {
+    const seen: Message[] = [];
+    const { port, server } = await startServer((one) =>
+      one.route('/', { open: (connection) => connection.pause(), message: (_, data) => seen.push(data) }),
+    );
+    const client = await RawClient.open(port);
+    for (const connection of server.connections) connection.tap(() => connection.resume());
+    client.send(text('1'));
+    await turnsUntil(() => seen.length === 1);
   });
 
   it('can be called before the first message and as often as one likes', async () => {

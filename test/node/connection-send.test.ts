@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Opcode } from '../../src/codec/index.ts';
+import { encodeFrame, Opcode } from '../../src/codec/index.ts';
 import { type Connection, prepareMessage, type SendStatus } from '../../src/node/index.ts';
 import { close, frame, RawClient, text } from './raw-client.ts';
 import { leaveNothingBehind, startEcho, startHolding, startServer, turns, turnsUntil } from './running-server.ts';
@@ -65,8 +65,10 @@ describe('send', () => {
   it('refuses bytes that were transferred elsewhere', async () => {
     const { connection } = await open();
     const bytes = new Uint8Array(8);
+    const view = new DataView(bytes.buffer);
     structuredClone(bytes.buffer, { transfer: [bytes.buffer] });
     expect(() => connection.send(bytes)).toThrow(TypeError);
+    expect(() => connection.send(view)).toThrow(TypeError);
     expect(() => connection.send(bytes.buffer)).toThrow(TypeError);
   });
 
@@ -277,6 +279,74 @@ describe('fairness', () => {
     await turnsUntil(() => count === 1000);
     expect(perTurn[0]).toBe(256);
     for (const [i, total] of perTurn.entries()) expect(total - (perTurn[i - 1] ?? 0)).toBeLessThanOrEqual(256);
+  });
+});
+
+describe('a loop', () => {
+  it('leaves the turn to others after 256 messages, too', async () => {
+    let count = 0;
+    const perTurn: number[] = [];
+    const watch = (): void => {
+      perTurn.push(count);
+      if (count < 1000) setImmediate(watch);
+    };
+    const { port } = await startServer((one) =>
+      one.route('/', async (connection) => {
+        for await (const _ of connection) if (count++ === 0) setImmediate(watch);
+      }),
+    );
+    await RawClient.open(port, '/', ...Array.from({ length: 1000 }, () => text('')));
+    await turnsUntil(() => perTurn.at(-1) === 1000);
+    for (const [i, total] of perTurn.entries()) expect(total - (perTurn[i - 1] ?? 0)).toBeLessThanOrEqual(256);
+  });
+
+  it('that takes nothing is sent no more than a message and two reads', async () => {
+    const { port, connection: opening } = await startHolding({ maxMessageBytes: 64 * KIB });
+    const client = await RawClient.open(port);
+    const connection = await opening;
+    let passed = 0;
+    connection.tap((_, bytes) => {
+      passed += bytes.length;
+    });
+    const message = frame(Opcode.BINARY, new Uint8Array(60 * KIB));
+    for (let i = 0; i < 256; i++) client.socket.write(message);
+    await turnsUntil(() => passed > 0);
+    await turns(100);
+    expect(client.socket.writableLength).toBeGreaterThan(0);
+    expect(passed).toBeLessThanOrEqual(5 * 64 * KIB);
+    connection.terminate();
+  });
+});
+
+describe('what connections share', () => {
+  it('carries nothing of one to another, however slowly some of them read', async () => {
+    const { port, server } = await startServer((one) => one.route(() => true, {}), { sendQueueBytes: Infinity });
+    const clients = [];
+    for (const path of ['/1', '/2', '/3', '/4']) clients.push(await RawClient.open(port, path));
+    const [slow, stopped, fast] = clients;
+    slow?.socket.pause();
+    stopped?.socket.pause();
+    const wires = new Map([...server.connections].map((connection) => [connection, [] as Buffer[]]));
+    for (let round = 0; round < 800; round++) {
+      let of = 0;
+      for (const [connection, wire] of wires) {
+        const payload = new Uint8Array(round % 9 === 0 ? 30 : 12_000 + (round % 50)).fill(++of * 16 + (round % 16));
+        connection.send(payload);
+        wire.push(Buffer.from(encodeFrame(Opcode.BINARY, payload)));
+      }
+      if (round % 4 === 0) await turns(1);
+      if (round % 200 === 100) slow?.socket.resume();
+      if (round % 200 === 150) slow?.socket.pause();
+    }
+    expect([...server.connections].some(({ bufferedBytes }) => bufferedBytes > 0)).toBe(true);
+    expect(fast?.reads).toBeGreaterThan(0);
+    for (const client of clients) client.socket.resume();
+    let at = 0;
+    for (const wire of wires.values()) {
+      const whole = Buffer.concat(wire);
+      const seen = await clients[at++]?.take(() => whole.length);
+      expect(seen !== undefined && whole.equals(seen)).toBe(true);
+    }
   });
 });
 

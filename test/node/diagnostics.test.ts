@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { encodeFrame, Opcode } from '../../src/codec/index.ts';
 import { type Connection, WebSocket } from '../../src/node/index.ts';
 import { close, frame, RawClient, text, upgradeHead } from './raw-client.ts';
-import { leaveNothingBehind, startEcho, startHolding, turnsUntil } from './running-server.ts';
+import { leaveNothingBehind, startEcho, startHolding, startServer, turnsUntil } from './running-server.ts';
 
 leaveNothingBehind();
 
@@ -172,6 +172,35 @@ describe('a wire tap', () => {
     connection.send('unseen');
     expect(await client.text()).toBe('unseen');
     expect(passed).toHaveLength(2);
+  });
+
+  it('shows what was written, whatever those who see it send meanwhile', async () => {
+    const opened: Connection[] = [];
+    const { port } = await startServer((server) =>
+      server.route('/', async (connection) => {
+        opened.push(connection);
+        await connection.closed;
+      }),
+    );
+    const [client, relayed] = [await RawClient.open(port), await RawClient.open(port)];
+    const [connection, relay] = opened;
+    if (connection === undefined || relay === undefined) throw new Error('a connection is missing');
+    connection.tap((direction, bytes) => {
+      if (direction === 'out') relay.send(bytes);
+    });
+    const { passed } = tapped(connection);
+    const long = new Uint8Array(20_000).fill(7);
+    const wire = Buffer.concat([
+      encodeFrame(Opcode.TEXT, Buffer.from('first')),
+      encodeFrame(Opcode.BINARY, long),
+      encodeFrame(Opcode.TEXT, Buffer.from('last')),
+    ]);
+    for (const message of ['first', long, 'last']) connection.send(message);
+    expect(await client.take(() => wire.length)).toEqual(wire);
+    expect(passed.map(({ hex }) => hex).join('')).toBe(wire.toString('hex'));
+    const pieces: Buffer[] = [];
+    while (Buffer.concat(pieces).length < wire.length) pieces.push((await relayed.frame()).payload);
+    expect(Buffer.concat(pieces)).toEqual(wire);
   });
 
   it('that throws is heard of once, closes its connection with 1011, and is asked no more', async () => {

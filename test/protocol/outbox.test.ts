@@ -203,6 +203,55 @@ describe('an outbox', () => {
     expect(sizes).toEqual([SLAB_BYTES, SLAB_BYTES]);
   });
 
+  it('knows its own memory beside other pieces of the same buffer', () => {
+    const arena = new ArrayBuffer(1024 * 1024);
+    let used = 0;
+    const slab = new Slab((size) => {
+      used += size;
+      return new Uint8Array(arena, used - size, size);
+    });
+    const [one, other] = [new Outbox(slab, undefined), new Outbox(slab, undefined)];
+    other.blocked = true;
+    // Of what it owns some lies in front of the slab, some behind it.
+    other.frame(BINARY, bytes(10_000, 1));
+    one.frame(BINARY, bytes(10_000, 2));
+    other.copied(other.take());
+    expect(slab.used).toBe(10_004);
+    other.text(TEXT, 'x'.repeat(20_000), 20_000, webText);
+    other.copied(other.take());
+    expect(slab.used).toBe(10_004);
+    one.copied(one.take());
+    expect(slab.used).toBe(0);
+  });
+
+  it('keeps the order where connections have other ready frames, and counts their bytes', () => {
+    const ready = [1, 2, 3].map((value) => Uint8Array.of(0x82, 1, value));
+    const orders = [
+      [0, 1, 2],
+      [0, 2, 1],
+      [1, 1, 0],
+      [0, 1, 2],
+    ];
+    const boxes = orders.map((order) => ({ order, outbox: new Outbox(new Slab(), undefined) }));
+    for (let i = 0; i < 3; i++) for (const { order, outbox } of boxes) outbox.encoded(ready[order[i]!]!);
+    for (const { order, outbox } of boxes) {
+      expect(outbox.bytes).toBe(9);
+      expect(outbox.take().map(toHex)).toEqual([order.map((which) => `82010${which + 1}`).join('')]);
+    }
+  });
+
+  it('copies ready frames while its transport is blocked, so that one run is not kept for each that stalls', () => {
+    const { slab, sizes } = countingSlab();
+    const outbox = new Outbox(slab, undefined);
+    const ready = Uint8Array.of(0x82, 1, 7);
+    outbox.encoded(ready);
+    outbox.blocked = true;
+    outbox.encoded(ready);
+    outbox.encoded(ready);
+    expect(sizes).toEqual([1024]);
+    expect(outbox.take().map(toHex)).toEqual(['820107', '820107820107']);
+  });
+
   it('keeps the order of copied, referenced and long text frames', () => {
     const outbox = new Outbox(new Slab(), undefined);
     outbox.frame(BINARY, bytes(1, 1));
