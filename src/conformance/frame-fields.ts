@@ -1,8 +1,8 @@
 import type { Span } from '../inspect/index.ts';
 import { cut } from '../report/index.ts';
 
-/** So much of a field is shown. */
-const SHOWN_VALUE = 60;
+/** So much of a field is shown: as much as a page is wide. */
+const SHOWN_VALUE = 48;
 /** What stands in the title of a frame anyway, or says nothing without the rest. */
 const HIDDEN_FIELDS: ReadonlySet<string> = new Set([
   'MASK',

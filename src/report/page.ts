@@ -26,8 +26,8 @@ export function htmlPage(title: string, ...content: readonly Content[]): string 
 /** A column of a table on a page. */
 export interface PageColumn {
   readonly title: Content;
-  /** Numbers stand at the right, sentences at the left, where they have room to be read. */
-  readonly align: 'left' | 'right' | 'sentence';
+  /** Numbers stand at the right, sentences at the left, where they have room to be read; tight is no wider than it must be. */
+  readonly align: 'left' | 'right' | 'sentence' | 'tight';
 }
 
 /** A table that scrolls inside itself where the page is too narrow for it; the first cell of each row names the row. */
@@ -36,17 +36,18 @@ export function pageTable(
   columns: readonly PageColumn[],
   rows: readonly (readonly Content[])[],
 ): Markup {
-  const classes = { left: undefined, right: 'number', sentence: 'words' };
+  const classes = { left: undefined, right: 'number', sentence: 'words', tight: 'tight' };
   const classOf = (i: number): string | undefined => classes[columns[i]?.align ?? 'left'];
   const head = columns.map(({ title }, i) =>
     title === '' ? element('td', {}) : element('th', { scope: 'col', class: classOf(i) }, title),
   );
+  const rowClass = columns[0]?.align === 'tight' ? 'tight' : undefined;
   const body = rows.map((row) =>
     element(
       'tr',
       {},
       row.map((cell, i) =>
-        i === 0 ? element('th', { scope: 'row' }, cell) : element('td', { class: classOf(i) }, cell),
+        i === 0 ? element('th', { scope: 'row', class: rowClass }, cell) : element('td', { class: classOf(i) }, cell),
       ),
     ),
   );

@@ -99,6 +99,12 @@ describe('reports of a conformance run', () => {
     expect(() => htmlReport([])).toThrow(RangeError);
   });
 
+  it('have the cases on the page in their order, whichever agent had which', () => {
+    const some = { ...report, results: report.results.filter(({ number }) => number === '2.2') };
+    const rows = [...htmlReport([some, report]).matchAll(/<th scope="row" class="tight">([^<]*)/g)];
+    expect(rows.map(([, number]) => number)).toEqual(report.results.map(({ number }) => number));
+  });
+
   it('tell what got worse since an earlier one, and only that', () => {
     expect(worsenedSince(report, report)).toEqual([]);
     const better = { ...report, results: report.results.map((result) => ({ ...result, behavior: 'OK' as const })) };

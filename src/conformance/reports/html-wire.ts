@@ -6,8 +6,8 @@ import type { Testee } from '../model.ts';
 import type { CaseResult } from '../result.ts';
 import type { WireEntry } from '../wire-log.ts';
 
-/** So many bytes of an entry are shown. */
-const SHOWN_BYTES = 48;
+/** So many bytes of an entry are shown: as many as a page is wide. */
+const SHOWN_BYTES = 32;
 /** So many entries of a log, from either end. */
 const SHOWN_ENTRIES = 24;
 /** So much of a head. */

@@ -44,7 +44,7 @@ function words(reports: readonly ConformanceReport[]): string {
 }
 
 function overview(reports: readonly ConformanceReport[]): Markup {
-  const columns = ['agent', 'tested as', 'cases', 'pass', 'do not', 'left out', 'took'];
+  const columns = ['agent', 'tested as', 'cases', 'pass', 'fail', 'left out', 'took'];
   return pageTable(
     'All agents',
     columns.map((title, i) => ({ title, align: i < 2 ? 'left' : 'right' })),
@@ -77,7 +77,7 @@ function groupSection(group: string, numbers: readonly string[], looked: readonl
   const title = `${group} ${GROUPS.get(group) ?? ''}`.trim();
   const passed = looked.map(({ tallies }) => {
     const tally = tallies.get(group);
-    return tally === undefined ? '' : `${tally.passed} of ${tally.total}`;
+    return tally === undefined ? '–' : `${tally.passed} of ${tally.total}`;
   });
   const rows = own.map((number): Content[] => {
     const results = looked.map((one) => one.results.get(number));
@@ -85,14 +85,14 @@ function groupSection(group: string, numbers: readonly string[], looked: readonl
     return [number, title, ...results.map((result, i) => verdictLink(result, i, looked[i]?.report.strict ?? false))];
   });
   const columns = [
-    { title: 'case', align: 'left' as const },
+    { title: 'case', align: 'tight' as const },
     { title: 'what', align: 'sentence' as const },
     ...looked.map(({ report }) => ({ title: report.agent, align: 'left' as const })),
   ];
   return element(
     'details',
     { open: own.length <= MOST_OPEN ? '' : undefined },
-    element('summary', {}, `${title}: ${passed.join(' · ')}`),
+    element('summary', {}, `${title}: ${passed.join(' · ')} pass`),
     pageTable(title, columns, rows),
   );
 }
@@ -102,13 +102,15 @@ const MOST_OPEN = 30;
 
 function verdictLink(result: CaseResult | undefined, agent: number, strict: boolean): Content {
   if (result === undefined) return '';
-  return element('a', { href: `#${idOf(result, agent)}` }, verdictMark(result, strict));
+  return verdictMark(result, strict, `#${idOf(result, agent)}`);
 }
 
-function verdictMark(result: CaseResult, strict: boolean): Markup {
+/** A verdict, as a link where it leads somewhere. */
+function verdictMark(result: CaseResult, strict: boolean, href?: string): Markup {
   const isFine = passes(result, strict);
   const mark = isFine ? (result.behavior === 'OK' ? '✓' : '○') : '✗';
-  return element('span', { class: isFine ? 'verdict' : 'verdict bad' }, `${mark} ${verdictOf(result)}`);
+  const attributes = { class: isFine ? 'verdict' : 'verdict bad', href };
+  return element(href === undefined ? 'span' : 'a', attributes, `${mark} ${verdictOf(result)}`);
 }
 
 function verdictOf({ behavior, behaviorClose }: CaseResult): string {
