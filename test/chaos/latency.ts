@@ -1,4 +1,5 @@
 import { ownRedis } from '../support/redis.ts';
+import { machineWords } from './deploy-page.ts';
 import { startTalkServer, Talk } from './talk.ts';
 
 /** What is measured: texts in a second, in all, each to so many members of a room. */
@@ -21,6 +22,28 @@ export interface LatencyComparison {
   readonly memory: Latencies;
   readonly redis: Latencies;
   readonly added: { readonly p50Ms: number; readonly p99Ms: number };
+}
+
+/** A comparison as docs/deploy.md shows it. */
+export function latencyTable({ perSecond, members }: LatencyPlan, { memory, redis, added }: LatencyComparison): string {
+  const row = (
+    where: string,
+    { p50Ms, p99Ms }: { readonly p50Ms: number; readonly p99Ms: number },
+    more = '',
+  ): string => `| ${where} | ${p50Ms} ms | ${p99Ms} ms | ${more} |`;
+  const rows = [
+    row('memory', memory, `${memory.maxMs} ms`),
+    row('Redis, `everysec`', redis, `${redis.maxMs} ms`),
+    row('what Redis adds', added),
+  ];
+  return [
+    '| rooms in | half of all deliveries within | 99 % within | all within |',
+    '|---|---|---|---|',
+    ...rows,
+    '',
+    `From sending to receiving, ${perSecond.toLocaleString('en')} messages a second to ${members} members each, ` +
+      `${redis.deliveries.toLocaleString('en')} deliveries, on ${machineWords()}; clients, server and Redis on one machine.`,
+  ].join('\n');
 }
 
 const ROOMS = 10;

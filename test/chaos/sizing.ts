@@ -1,7 +1,6 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
-import { fileURLToPath } from 'node:url';
+import { readFileSync } from 'node:fs';
 import { ownRedis } from '../support/redis.ts';
+import { machineWords } from './deploy-page.ts';
 import { startTalkServer, Talk } from './talk.ts';
 
 /** How many clients and texts are tried. */
@@ -21,7 +20,6 @@ export const SIZING_PLAN: SizingPlan = {
   seconds: 10,
 };
 
-const PAGE = fileURLToPath(new URL('../../docs/deploy.md', import.meta.url));
 const TICKS_PER_SECOND = 100;
 
 /** Measures what connections, texts and deliveries cost, and gives it as a table in Markdown. */
@@ -43,19 +41,7 @@ export async function measureSizing(plan: SizingPlan, tell: (line: string) => vo
   }
   const head = ['rooms in', 'load', 'of the server', 'one core at half its time', 'of Redis'];
   const lines = [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`);
-  const [cpu] = cpus();
-  const machine = `${cpus().length} cores of ${cpu?.model ?? 'a processor'}, Linux, Node ${process.versions.node}`;
-  return `${lines.join('\n')}\n\nOn ${machine}; clients, server and Redis on one machine. Time is that of the processor.`;
-}
-
-/** Puts a table into the page between its marks. */
-export function fillPage(table: string): void {
-  const page = readFileSync(PAGE, 'utf8');
-  const filled = page.replace(
-    /<!-- sizing -->[\s\S]*<!-- \/sizing -->/,
-    () => `<!-- sizing -->\n${table}\n<!-- /sizing -->`,
-  );
-  writeFileSync(PAGE, filled);
+  return `${lines.join('\n')}\n\nOn ${machineWords()}; clients, server and Redis on one machine. Time is that of the processor.`;
 }
 
 async function idleRow({ idle }: SizingPlan, options: readonly string[]): Promise<string[]> {
