@@ -56,6 +56,7 @@ const AGAIN = `\`\`\`
 npm run bench:peers                                  # installs Bun and Deno beside the project
 npm run conformance                                  # everybody who is here, all groups; others are left out by name
 npm run conformance -- --only=ws,bun-client --groups=1,H
+npm run conformance -- --only=websockets-server --cases=13.1,13.2   # by part: what is not run keeps its verdicts
 npm run conformance -- --only=node --node=/path/to/a/later/node
 npm run conformance -- --page                        # only this page, from the results
 \`\`\`
