@@ -63,7 +63,7 @@ class ReceivedFields implements HeaderFields {
     for (let at = 0; at < this.#fields.length; at += 2) {
       if (this.#fields[at] !== wanted) continue;
       values ??= [];
-      values.push(this.#fields[at + 1] ?? '');
+      values.push(this.#fields[at + 1]!);
     }
     return values ?? NONE;
   }
@@ -74,7 +74,7 @@ class ReceivedFields implements HeaderFields {
   }
 
   *[Symbol.iterator](): Iterator<[name: string, value: string]> {
-    for (let at = 0; at < this.#fields.length; at += 2) yield [this.#fields[at] ?? '', this.#fields[at + 1] ?? ''];
+    for (let at = 0; at < this.#fields.length; at += 2) yield [this.#fields[at]!, this.#fields[at + 1]!];
   }
 }
 

@@ -47,8 +47,9 @@ describe.each(ROLES)('parsing that stops and goes on at the end of a %s', (role)
     expect(end.events).toHaveLength(2);
   });
 
-  it('is not stopped by pings and pongs', () => {
+  it('is not stopped by pings and pongs, nor by an extension where none was agreed', () => {
     const end = openEnd(role, { stop: () => true });
+    expect(end.protocol.decoding).toBe('none');
     const bytes = concat(
       frameFor(role, PING, utf8('')),
       frameFor(role, PONG, utf8('')),
