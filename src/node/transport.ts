@@ -6,6 +6,7 @@ import { steadyNow } from './clock.ts';
 import { deadlines, type Timed } from './deadlines.ts';
 import { type Flushable, flushLater } from './flush-queue.ts';
 import type { Tally } from './tally.ts';
+import { toBuffer } from './to-buffer.ts';
 import { type WireTap, WireTaps } from './wire-tap.ts';
 
 /** What a {@link Transport} asks of the connection above it. */
@@ -199,7 +200,7 @@ export class Transport implements TransportGauge, Timed, Flushable {
   #write(chunks: readonly Uint8Array[]): void {
     const socket = this.#socket;
     if (chunks.length > 1) socket.cork();
-    for (const chunk of chunks) socket.write(chunk); // @rfc 6455-6.1-8
+    for (const chunk of chunks) socket.write(toBuffer(chunk)); // @rfc 6455-6.1-8
     if (chunks.length > 1) socket.uncork();
     for (const chunk of chunks) this.#passed('out', chunk);
     // Not before: those who were shown a chunk may have sent something, into the memory of the next.

@@ -8,6 +8,9 @@ export const COPY_UP_TO: number = 16 * 1024;
 const SLAB_BYTES = 64 * 1024;
 const FIRST_OWN_BYTES = 1024;
 
+// Shared by all, and never added to.
+const NO_CHUNKS: Uint8Array[] = [];
+
 /** Memory that the outboxes of many connections fill one after the other, so that small frames cost no array each. */
 export class Slab {
   readonly #allocate: (bytes: number) => Uint8Array;
@@ -74,7 +77,7 @@ export class Outbox {
   readonly #slab: Slab;
   readonly #nextMaskKey: (() => number) | undefined;
   readonly #owner: OutboxOwner | undefined;
-  #chunks: Uint8Array[] = [];
+  #chunks: Uint8Array[] = NO_CHUNKS;
   // Never beside an open chunk.
   #run: SharedRun | undefined;
   #open: Uint8Array | undefined;
@@ -179,14 +182,20 @@ export class Outbox {
     this.#owner?.emptying();
     this.#seal();
     const chunks = this.#chunks;
-    this.#chunks = [];
+    this.#chunks = NO_CHUNKS;
     this.#bytes = 0;
     return chunks;
   }
 
+  #add(chunk: Uint8Array): void {
+    // Most often it is the only one until the next write, and an array that grew by a push has room for 17.
+    if (this.#chunks.length === 0) this.#chunks = [chunk];
+    else this.#chunks.push(chunk);
+  }
+
   #append(chunk: Uint8Array): void {
     this.#seal();
-    this.#chunks.push(chunk);
+    this.#add(chunk);
     this.#bytes += chunk.length;
   }
 
@@ -245,11 +254,11 @@ export class Outbox {
   /** Ends the open chunk, so that the next frame starts another. */
   #seal(): void {
     if (this.#run !== undefined) {
-      this.#chunks.push(this.#run.bytes);
+      this.#add(this.#run.bytes);
       this.#run = undefined;
     }
     if (this.#open === undefined) return;
-    this.#chunks.push(this.#open.subarray(this.#start, this.#end));
+    this.#add(this.#open.subarray(this.#start, this.#end));
     this.#open = undefined;
   }
 }
