@@ -8,6 +8,7 @@ import { ChatHouse, Visitor } from './chat-stage.ts';
 import { browserReason, browserTestsRun, launchChromium } from './chromium.ts';
 import { XSS_CORPUS, XSS_NAMES } from './xss-corpus.ts';
 
+const CALM: BrowserContextOptions = { reducedMotion: 'reduce' };
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 describe.runIf(browserTestsRun)(`rooms, people and coming back in Chromium${browserReason}`, () => {
@@ -18,10 +19,20 @@ describe.runIf(browserTestsRun)(`rooms, people and coming back in Chromium${brow
   let clients: WireClient[];
 
   const visit = async (name: string, hash = '', options: BrowserContextOptions = {}): Promise<Visitor> => {
-    const visitor = await Visitor.open(browser, house.port, { reducedMotion: 'reduce', ...options }, hash);
+    const visitor = await Visitor.open(browser, house.port, { ...CALM, ...options }, hash);
     visitors.push(visitor);
     await visitor.join(name);
     return visitor;
+  };
+  /** Several windows that are loaded at the same time and joined in this order. */
+  const meet = async <Names extends readonly string[]>(
+    names: Names,
+    hash = '',
+  ): Promise<{ -readonly [N in keyof Names]: Visitor }> => {
+    const opened = await Promise.all(names.map(() => Visitor.open(browser, house.port, CALM, hash)));
+    visitors.push(...opened);
+    for (const [index, visitor] of opened.entries()) await visitor.join(names[index] ?? '');
+    return opened as { -readonly [N in keyof Names]: Visitor };
   };
   /** A client of four fields, which no cut concerns. */
   const client = async (name: string, room = 'lobby'): Promise<WireClient> => {
@@ -78,7 +89,7 @@ describe.runIf(browserTestsRun)(`rooms, people and coming back in Chromium${brow
   });
 
   test('who writes is named while it goes on', async () => {
-    const [ann, bea] = [await visit('ann'), await visit('bea')];
+    const [ann, bea] = await meet(['ann', 'bea'] as const);
     await bea.page.fill('#text', 'w');
     await ann.reads('bea is writing…');
     await bea.page.fill('#text', '');
@@ -112,7 +123,7 @@ describe.runIf(browserTestsRun)(`rooms, people and coming back in Chromium${brow
   });
 
   test('two talk alone: a conversation of its own, counted for the one who is elsewhere', async () => {
-    const [ann, bea, carl] = [await visit('ann'), await visit('bea'), await visit('carl')];
+    const [ann, bea, carl] = await meet(['ann', 'bea', 'carl'] as const);
     await ann.page.getByRole('button', { name: 'bea', exact: true }).click();
     await ann.page.getByRole('button', { name: 'Write to them alone' }).click();
     await ann.say('psst');
@@ -168,8 +179,7 @@ describe.runIf(browserTestsRun)(`rooms, people and coming back in Chromium${brow
   });
 
   test('the owner of a room mutes, takes back and puts out, by a command or a menu', async () => {
-    const ann = await visit('ann', '#den');
-    const bea = await visit('bea', '#den');
+    const [ann, bea] = await meet(['ann', 'bea'] as const, '#den');
     await bea.say('spam');
     await ann.hears('spam');
     await ann.say('/mute bea 10m no adverts');

@@ -98,7 +98,7 @@ describe.runIf(browserTestsRun)(`a chat that takes tokens, in Chromium${browserR
     await ann.say('before');
     await ann.hears('before');
     await page.waitForSelector('#token-notice:not([hidden])');
-    expect(await page.textContent('#token-notice')).toMatch(/about to end.* \d+ s are left\./);
+    expect(await page.textContent('#token-notice')).toMatch(/about to end.* Time left: \d+ s\./);
     await page.click('#token-renew');
     await give(await tokenOf('bea', 600));
     await expect.poll(() => page.textContent('#token-error')).not.toBe('');

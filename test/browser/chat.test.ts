@@ -41,8 +41,7 @@ describe.runIf(browserTestsRun)(`the chat in Chromium${browserReason}`, () => {
   });
 
   test('two windows talk: each sees every message once, in one order, the own ones set apart', async () => {
-    const ann = await visit();
-    const bea = await visit();
+    const [ann, bea] = await Promise.all([visit(), visit()]);
     await ann.join('ann');
     await bea.join('bea');
     await ann.reads('bea joined');

@@ -12,7 +12,7 @@ export interface SizingPlan {
 
 /** The plan of which docs/deploy.md shows the results. */
 export const SIZING_PLAN: SizingPlan = {
-  idle: { rooms: 40, members: 50 },
+  idle: { rooms: 80, members: 50 },
   talks: [
     { rooms: 20, members: 10, perSecond: 400 },
     { rooms: 4, members: 100, perSecond: 80 },
@@ -55,7 +55,7 @@ async function idleRow({ idle }: SizingPlan, options: readonly string[]): Promis
     const count = idle.rooms * idle.members;
     const each = (residentKiB(server.pid) - before) / count;
     talk.end();
-    return [`${count} connections that only read`, `${each.toFixed(1)} KiB each, buffers included`, '', ''];
+    return [`${count.toLocaleString('en')} connections that only read`, `${each.toFixed(1)} KiB each, buffers included`, '', ''];
   } finally {
     await server.stop();
   }

@@ -25,7 +25,7 @@ export function createTokenForm(onToken) {
     event.preventDefault();
     const token = field.value.trim();
     if (!looksLikeToken(token)) {
-      complain('This is no token: it has three parts, with a dot between each two.');
+      complain('This is no token: one has three parts with dots between.');
       field.focus();
       return;
     }

@@ -31,7 +31,7 @@ export function createTokens({ clock, credential, session, notify }) {
   };
   /** @type {(until: number) => void} */
   const count = (until) => {
-    countdown.textContent = `${seconds(until - clock.now())} are left.`;
+    countdown.textContent = `Time left: ${seconds(until - clock.now())}.`;
     if (until > clock.now()) tick = clock.after(1_000, () => count(until));
   };
 
