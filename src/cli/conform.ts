@@ -11,6 +11,7 @@ import { canvasOf, type Environment, Progress } from '../report/index.ts';
 import { type Command, defineCommand, type Terminal } from './command.ts';
 import { CONFORM_OPTIONS } from './conform-options.ts';
 import { outputOf } from './conform-output.ts';
+import { checkReach } from './conform-reach.ts';
 import { repeatServe, type ServeRequest, serveClients } from './conform-serve.ts';
 import { columns } from './help.ts';
 import { interruption } from './interrupt.ts';
@@ -32,7 +33,7 @@ const NOTES: readonly string[] = [
   'With --spawn, {port} in the URL stands for any free port; the command learns it by {port} in its words',
   'and by the variable PORT. Group 9 has messages of 16 MiB, and of 65536 fragments.',
   '',
-  'Exit codes: 0 when all that is required passes, 1 when something does not, 2 usage.',
+  'Exit codes: 0 when all that is required passes, 1 when something does not, 2 usage, or nobody listens there.',
 ];
 
 /** `ws101 conform`: is it a WebSocket? Exit code 1 when something that is required does not pass. */
@@ -121,14 +122,16 @@ function repeatOf(values: ConformValues, url: string): string {
 }
 
 function printList(request: ServerTestOptions, { stdout }: Terminal): number {
-  const { cases = [], exclude = [], limits = false } = request;
-  const selected = explained(() => selectCases(ALL_CASES, { cases, exclude, limits, testee: 'server' }), REFUSALS);
-  const rows = selected.cases.map(({ number, title, sections }): [string, string] => [
+  const rows = select(request).cases.map(({ number, title, sections }): [string, string] => [
     number,
     `${title} (${sections.join(', ')})`,
   ]);
   if (rows.length > 0) stdout.write(`${columns(rows).join('\n')}\n`);
   return 0;
+}
+
+function select({ cases = [], exclude = [], limits = false }: ServerTestOptions): ReturnType<typeof selectCases> {
+  return explained(() => selectCases(ALL_CASES, { cases, exclude, limits, testee: 'server' }), REFUSALS);
 }
 
 async function test(
@@ -137,6 +140,8 @@ async function test(
   { stderr }: Terminal,
   environment: Environment,
 ): Promise<ConformanceReport> {
+  // Refuses patterns before anybody is called.
+  select(request);
   const { signal, stop } = interruption();
   const progress = new Progress({
     output: stderr,
@@ -149,6 +154,7 @@ async function test(
   try {
     server = await spawn(values.spawn, request.url, signal);
     const url = server?.url ?? request.url;
+    if (server === undefined) await checkReach(url, values.timeout, signal);
     const observer = {
       finished({ number, behavior }: { number: string; behavior: string }, done: number, total: number) {
         if (behavior === 'FAILED') failed++;

@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
+import { freePort } from '../../src/bench/run/reach.ts';
 import { text } from '../../src/conformance/frame.ts';
 import { WebSocketServer } from '../../src/index.ts';
 import { endTestees, startTestee, unmasked } from '../conformance/scripted-testee.ts';
@@ -44,6 +45,15 @@ describe('ws101 conform', () => {
       /^jelly: 1 case in .*: fails in 1 of them$/m,
     ])
       expect(stdout).toMatch(line);
+  });
+
+  it('says in one sentence that nobody listens at the URL, and what to do', async () => {
+    const port = await freePort();
+    const { code, stdout, stderr } = await runHere('conform', `ws://127.0.0.1:${port}/`);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toBe(
+      `ws101 conform: nobody listens at 127.0.0.1:${port}; check the port, or start the server (see ws101 conform --help)\n`,
+    );
   });
 
   it('counts NON-STRICT as failed only with --strict', async () => {
