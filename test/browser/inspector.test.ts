@@ -41,7 +41,7 @@ describe.runIf(browserTestsRun)(`the live inspector in Chromium${browserReason}`
       if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
     });
     await page.goto(`http://127.0.0.1:${port}/`);
-    await page.locator('.state.is-live').waitFor();
+    await page.locator('.state.is-live').waitFor({ state: 'attached' });
     return page;
   };
 

@@ -109,7 +109,7 @@ const greet = (/** @type {Extract<import('./types.ts').Told, { type: 'hello' }>}
       ? `Point your client at ws://${location.host}/ in place of ${hello.target}. In the request the Host field is replaced by that of the target, and a request for / asks for its path; all else passes as it is.`
       : '';
   byId('live', HTMLElement).hidden = mode === 'offline';
-  byId('toolbar', HTMLElement).hidden = totals.hidden = mode === 'offline';
+  byId('toolbar', HTMLElement).hidden = totals.hidden = state.hidden = mode === 'offline';
   if (mode === 'offline') byId('paste', HTMLDetailsElement).open = true;
   notes.replaceChildren();
   for (const note of hello.notes) addNote(note);
