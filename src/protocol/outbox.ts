@@ -8,8 +8,8 @@ export const COPY_UP_TO: number = 16 * 1024;
 const SLAB_BYTES = 64 * 1024;
 const FIRST_OWN_BYTES = 1024;
 
-// Shared by all, and never added to.
-const NO_CHUNKS: Uint8Array[] = [];
+// Shared by all, those who take it included: what one of them added would go to everybody's peer.
+const NO_CHUNKS = Object.freeze([]) as readonly Uint8Array[] as Uint8Array[];
 
 /** Memory that the outboxes of many connections fill one after the other, so that small frames cost no array each. */
 export class Slab {

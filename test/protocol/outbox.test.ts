@@ -130,7 +130,10 @@ describe('an outbox', () => {
     const long = bytes(COPY_UP_TO + 1);
     outbox.encoded(short);
     outbox.encoded(long);
-    expect(outbox.take()).toEqual([short, long]);
+    const ready = outbox.take();
+    expect(ready).toHaveLength(2);
+    expect(ready[0]).toBe(short);
+    expect(ready[1]).toBe(long);
     outbox.frame(BINARY, bytes(1, 9));
     outbox.encoded(short);
     outbox.encoded(long);
@@ -165,6 +168,8 @@ describe('an outbox', () => {
     const ready = [1, 2, 3].map((value) => bytes(6_000, value));
     for (const frame of ready) outbox.encoded(frame);
     expect(outbox.take().map(({ length }) => length)).toEqual([12_000, 6_000]);
+    for (const length of [10_000, COPY_UP_TO - 10_000, 2]) outbox.encoded(bytes(length));
+    expect(outbox.take().map(({ length }) => length)).toEqual([COPY_UP_TO, 2]);
   });
 
   it('fills the same memory again once the transport has copied all of it', () => {
@@ -250,6 +255,13 @@ describe('an outbox', () => {
     outbox.encoded(ready);
     expect(sizes).toEqual([1024]);
     expect(outbox.take().map(toHex)).toEqual(['820107', '820107820107']);
+  });
+
+  it('gives nothing in an array that others have, too, but cannot change', () => {
+    const [one, other] = [new Outbox(new Slab(), undefined), new Outbox(new Slab(), undefined)];
+    const nothing = one.take() as Uint8Array[];
+    expect(() => nothing.push(bytes(1))).toThrow(TypeError);
+    expect(other.take()).toEqual([]);
   });
 
   it('keeps the order of copied, referenced and long text frames', () => {
