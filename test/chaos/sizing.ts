@@ -55,7 +55,12 @@ async function idleRow({ idle }: SizingPlan, options: readonly string[]): Promis
     const count = idle.rooms * idle.members;
     const each = (residentKiB(server.pid) - before) / count;
     talk.end();
-    return [`${count.toLocaleString('en')} connections that only read`, `${each.toFixed(1)} KiB each, buffers included`, '', ''];
+    return [
+      `${count.toLocaleString('en')} connections that only read`,
+      `${each.toFixed(1)} KiB each, buffers included`,
+      '',
+      '',
+    ];
   } finally {
     await server.stop();
   }
