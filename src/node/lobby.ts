@@ -8,6 +8,16 @@ export class Lobby {
   readonly #transports = new Set<Duplex>();
   readonly #handshakes = new Set<PendingHandshake>();
   #emptied: (() => void) | undefined;
+  // One for all transports, which it gets as `this`: a function for each would take 250 bytes as long as it lives.
+  readonly #left: (this: Duplex) => void;
+
+  constructor() {
+    const lobby = this;
+    this.#left = function (): void {
+      lobby.#transports.delete(this);
+      if (lobby.#transports.size === 0) lobby.#emptied?.();
+    };
+  }
 
   /** Counts a transport until it closes. False for one that is gone already, or is one too many and gets 503 or 429. */
   enter(door: Door, host: AdmissionHost): boolean {
@@ -24,10 +34,7 @@ export class Lobby {
       return false;
     }
     this.#transports.add(transport);
-    transport.once('close', () => {
-      this.#transports.delete(transport);
-      if (this.#transports.size === 0) this.#emptied?.();
-    });
+    transport.on('close', this.#left);
     return true;
   }
 

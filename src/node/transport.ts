@@ -5,6 +5,7 @@ import type { Protocol, TransportGauge } from '../protocol/index.ts';
 import { steadyNow } from './clock.ts';
 import { deadlines, type Timed } from './deadlines.ts';
 import { type Flushable, flushLater } from './flush-queue.ts';
+import { listenTo, type SocketListener } from './socket-listener.ts';
 import type { Tally } from './tally.ts';
 import { toBuffer } from './to-buffer.ts';
 import { type WireTap, WireTaps } from './wire-tap.ts';
@@ -39,7 +40,7 @@ const DISCARD_AT_MOST = 256 * 1024;
  *
  * What arrives while the owner wants nothing is kept, at most two reads of it; then the socket is paused.
  */
-export class Transport implements TransportGauge, Timed, Flushable {
+export class Transport implements TransportGauge, Timed, Flushable, SocketListener {
   readonly #socket: Duplex;
   readonly #owner: TransportOwner;
   readonly #tally: Tally;
@@ -70,11 +71,7 @@ export class Transport implements TransportGauge, Timed, Flushable {
       this.#passed('in', leftover);
       this.#rest.push(leftover);
     }
-    socket.on('data', (chunk: Uint8Array) => this.#data(chunk));
-    socket.on('end', () => this.#end());
-    socket.on('close', () => this.#close());
-    // A transport that fails also closes; the connection reports 1006.
-    socket.on('error', ignore);
+    listenTo(socket, this);
     deadlines.watch(this);
     this.#proceed();
     this.flush();
@@ -171,7 +168,7 @@ export class Transport implements TransportGauge, Timed, Flushable {
     this.#taps?.show(direction, bytes);
   }
 
-  #data(chunk: Uint8Array): void {
+  received(chunk: Uint8Array): void {
     const protocol = this.#protocol!;
     this.#passed('in', chunk);
     const waits = this.#holds || !this.#wanted;
@@ -219,12 +216,12 @@ export class Transport implements TransportGauge, Timed, Flushable {
     });
   }
 
-  #end(): void {
+  ended(): void {
     this.#ended = true;
     if (!this.#holds) this.#finish();
   }
 
-  #close(): void {
+  closed(): void {
     this.#closed = true;
     this.#ended = true;
     deadlines.forget(this);
@@ -243,5 +240,3 @@ export class Transport implements TransportGauge, Timed, Flushable {
     if (!this.#closed && !this.#socket.writableEnded) this.#socket.end();
   }
 }
-
-function ignore(): void {}

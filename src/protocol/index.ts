@@ -20,10 +20,11 @@ export type { EncodedMessage, Extension, ExtensionMessage } from './extension.ts
 export { KEEPALIVE, type KeepaliveOptions } from './keepalive.ts';
 export { checkLimit, overlayLimits, PROTOCOL_LIMITS, type ProtocolLimits, resolveLimits } from './limits.ts';
 export type { ProtocolHandler, ProtocolOptions } from './options.ts';
-export { type Outbox, Slab } from './outbox.ts';
+export type { Outbox } from './outbox.ts';
 export { PreparedMessage } from './prepared.ts';
 export { Protocol } from './protocol.ts';
 export { refuseUnknown } from './refuse-unknown.ts';
 export type { SendStatus, TransportGauge } from './sender.ts';
+export { Slab } from './slab.ts';
 export type { TextPort } from './text.ts';
 export { MESSAGE_RULES, type MessageRuleCode } from './violations.ts';

@@ -3,9 +3,9 @@ import type { CloseInfo } from './closing.ts';
 import { type Extension, ExtensionChain } from './extension.ts';
 import type { KeepaliveOptions } from './keepalive.ts';
 import { PROTOCOL_LIMITS, type ProtocolLimits } from './limits.ts';
-import { Slab } from './outbox.ts';
 import type { ReceiverOptions } from './receiver.ts';
 import type { SenderOptions, TransportGauge } from './sender.ts';
+import { Slab } from './slab.ts';
 import type { TextPort } from './text.ts';
 
 /** Who learns what a `Protocol` finds. Its methods must not throw. */

@@ -2,10 +2,11 @@ import { isControlOpcode, Opcode } from '../codec/index.ts';
 import type { EncodedMessage, ExtensionChain } from './extension.ts';
 import type { ProtocolLimits } from './limits.ts';
 import { checkData, keepData, lengthOf, type MessageData, toExtensionMessage } from './message-data.ts';
-import { Outbox, type OutboxOwner, type Slab } from './outbox.ts';
+import { Outbox, type OutboxOwner } from './outbox.ts';
 import { PartedMessage } from './parts.ts';
 import { type EncodedFrame, PreparedMessage } from './prepared.ts';
 import { SendLine } from './send-line.ts';
+import type { Slab } from './slab.ts';
 import type { TextPort } from './text.ts';
 
 /** What became of a message given to `send`. It never throws for the state of the connection. */

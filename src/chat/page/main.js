@@ -13,7 +13,7 @@ import { createMenus } from './menus.js';
 import { createOutgoing } from './outgoing.js';
 import { createPeople } from './people.js';
 import { createQuestions } from './questions.js';
-import { judgeRoom, roomOfHash } from './room-name.js';
+import { roomOfHash } from './room-name.js';
 import { createSession } from './session.js';
 import { createShell } from './shell.js';
 import { createSidebar } from './sidebar.js';
@@ -24,6 +24,7 @@ import { createTokens } from './tokens.js';
 import { createTranscript } from './transcript.js';
 import { createTyping } from './typing.js';
 import { createTypist } from './typist.js';
+import { followWindow } from './window-events.js';
 
 /** @import { Conversation, Views } from './talk-types.ts' */
 /** @import { OutgoingText, Session } from './types.ts' */
@@ -204,21 +205,12 @@ const entry = createEntry(({ username, room }) => {
   session.enter(username, [...new Set([room, ...(course.visit?.keepsake.rooms ?? [])])], course.visit?.keepsake);
 });
 
+const parts = { course, chat, shell, link, entry, tokens, typing, questions };
+const moves = { open, close, select, selectAny, keep };
 const events = createEvents({
-  course,
-  chat,
-  shell,
-  link,
-  entry,
-  tokens,
-  typing,
-  questions,
+  ...parts,
+  ...moves,
   welcomed: credential.welcomed,
-  open,
-  close,
-  select,
-  selectAny,
-  keep,
   outgoing(next = texts) {
     texts = next;
     drawOutgoing();
@@ -254,20 +246,7 @@ const actions = {
 };
 for (const [id, act] of Object.entries(actions)) byId(id, HTMLButtonElement).addEventListener('click', () => act());
 
-addEventListener('hashchange', () => {
-  const room = roomOfHash(location.hash);
-  if (room === '' || room === chat.current()?.key) return;
-  if (!shell.isOpen) entry.setRoom(room);
-  else if (judgeRoom(room) === '') join(room);
-  else shell.notify(judgeRoom(room));
-});
-// A device that finds its network again need not sit out the pause.
-addEventListener('online', () => session.hurry());
-addEventListener('pagehide', () => keep(true));
-document.addEventListener('visibilitychange', () => {
-  if (document.visibilityState === 'visible') chat.seen();
-});
-
+followWindow({ shell, chat, entry, session, join, keep });
 session.recall(keepsakes.unsent());
 entry.show({
   username: course.visit?.keepsake.username ?? (forTab.read('name') || forBrowser.read('name')),
