@@ -196,10 +196,12 @@ export class Transport implements TransportGauge, Timed, Flushable, SocketListen
 
   #write(chunks: readonly Uint8Array[]): void {
     const socket = this.#socket;
-    if (chunks.length > 1) socket.cork();
-    for (const chunk of chunks) socket.write(toBuffer(chunk)); // @rfc 6455-6.1-8
-    if (chunks.length > 1) socket.uncork();
-    for (const chunk of chunks) this.#passed('out', chunk);
+    const several = chunks.length > 1;
+    if (several) socket.cork();
+    // By index: chunks come in arrays of several kinds, for which an iterator would be called each time.
+    for (let i = 0; i < chunks.length; i++) socket.write(toBuffer(chunks[i]!)); // @rfc 6455-6.1-8
+    if (several) socket.uncork();
+    for (let i = 0; i < chunks.length; i++) this.#passed('out', chunks[i]!);
     // Not before: those who were shown a chunk may have sent something, into the memory of the next.
     if (this.#copies && socket.writableLength === 0) this.#protocol!.outbox.copied(chunks);
   }

@@ -123,7 +123,7 @@ export class Outbox {
 
   /** The transport has copied `chunks`, which {@link take} gave: their memory may be used again. */
   copied(chunks: readonly Uint8Array[]): void {
-    for (const chunk of chunks) this.#slab.giveBack(chunk);
+    for (let i = 0; i < chunks.length; i++) this.#slab.giveBack(chunks[i]!);
   }
 
   #takeAll(): readonly Uint8Array[] {
