@@ -205,14 +205,3 @@ export class HeadReader<Head> {
 function unexpected(byte: number, code: RequestErrorCode): RequestErrorCode {
   return byte === LF ? 'bare-lf' : code;
 }
-
-/**
- * The head that fills `bytes` exactly.
- * @throws HandshakeError for a malformed or incomplete head, or when bytes follow it
- */
-export function readWhole<Head>(reader: HeadReader<Head>, bytes: Uint8Array): Head {
-  const taken = reader.push(bytes);
-  if (reader.head === undefined) throw new HandshakeError('incomplete-head');
-  if (taken !== bytes.length) throw new HandshakeError('trailing-bytes');
-  return reader.head;
-}

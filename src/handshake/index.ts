@@ -26,3 +26,4 @@ export { parseResponseHead, type ResponseHead, ResponseHeadReader } from './resp
 export { type ServiceErrorCode, serviceError } from './service-errors.ts';
 export { sha1 } from './sha1.ts';
 export { parseTokenList } from './tokens.ts';
+export type { WholeHeadErrorCode } from './whole-head.ts';

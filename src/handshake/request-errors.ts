@@ -18,8 +18,6 @@ export type RequestErrorCode =
   | 'field-name'
   | 'field-value'
   | 'duplicate-field'
-  | 'incomplete-head'
-  | 'trailing-bytes'
   | 'http-version'
   | 'method'
   | 'content-length'
@@ -67,8 +65,6 @@ export const REQUEST_ERRORS: Readonly<Record<RequestErrorCode, HandshakeErrorRow
   'field-name': http('5.1', 'A header field name is malformed. Send a token, directly followed by a colon.'),
   'field-value': row(400, 'RFC 9110 §5.5', 'A header field value contains a control character. Remove it.'),
   'duplicate-field': row(400, 'RFC 9110 §5.3', 'A header field occurs twice, or contradicts another. Send it once.'),
-  'incomplete-head': http('2.1', 'The head ends before its blank line. Send the whole head.'),
-  'trailing-bytes': http('2.1', 'Bytes follow the blank line that ends the head. Pass the head alone.'),
   'http-version': row(505, 'RFC 6455 §4.2.1', 'A WebSocket opens with HTTP/1.1. Send HTTP/1.1.'),
   method: row(405, 'RFC 6455 §4.2.1', 'A WebSocket opens with GET. Send GET.', [['Allow', 'GET']]),
   'content-length': request('4.2.1', 'A WebSocket request has no body. Leave Content-Length out.'),

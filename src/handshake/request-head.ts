@@ -1,10 +1,11 @@
 import { CLASS, consistsOf, isFieldValue, isToken, latin1, SP, TARGET, TOKEN } from './characters.ts';
 import { HandshakeError } from './errors.ts';
 import { type Field, type HeaderFields, headerFields, requireSingle } from './fields.ts';
-import { HeadReader, readWhole, type StartLine } from './head-reader.ts';
+import { HeadReader, type StartLine } from './head-reader.ts';
 import type { HeadLimits } from './limits.ts';
 import { parseTarget } from './target.ts';
 import { fitsVersion, VERSION_LENGTH } from './version-lexer.ts';
+import { readWhole } from './whole-head.ts';
 
 /** The head of an HTTP request, RFC 9112 §3. */
 export interface RequestHead {

@@ -1,9 +1,10 @@
 import { CLASS, DIGIT, latin1, SP, VALUE } from './characters.ts';
 import { HandshakeError } from './errors.ts';
 import { type HeaderFields, requireSingle } from './fields.ts';
-import { HeadReader, readWhole, type StartLine } from './head-reader.ts';
+import { HeadReader, type StartLine } from './head-reader.ts';
 import type { HeadLimits } from './limits.ts';
 import { fitsVersion, VERSION_LENGTH } from './version-lexer.ts';
+import { readWhole } from './whole-head.ts';
 
 /** The head of an HTTP response, RFC 9112 §4. */
 export interface ResponseHead {

@@ -1,5 +1,6 @@
-import { Buffer, isUtf8 } from 'node:buffer';
+import { Buffer, isAscii, isUtf8 } from 'node:buffer';
 import type { TextPort } from '../protocol/index.ts';
+import { NativeTextValidator } from './text-validator.ts';
 
 // Up to this length one look at each byte or character costs less than the calls into native code that it saves.
 const ASCII_LOOP_UP_TO = 64;
@@ -8,7 +9,7 @@ function toBuffer(bytes: Uint8Array, start: number, end: number): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start);
 }
 
-function isAscii(text: string): boolean {
+function isAsciiText(text: string): boolean {
   for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) >= 0x80) return false;
   return true;
 }
@@ -21,7 +22,7 @@ function areAscii(bytes: Uint8Array, start: number, end: number): boolean {
 /** Text to UTF-8 and back through Node's native code. */
 export const nodeText: TextPort = {
   byteLength(text) {
-    return text.length <= ASCII_LOOP_UP_TO && isAscii(text) ? text.length : Buffer.byteLength(text);
+    return text.length <= ASCII_LOOP_UP_TO && isAsciiText(text) ? text.length : Buffer.byteLength(text);
   },
   write(text, target, offset) {
     let at = 0;
@@ -41,6 +42,8 @@ export const nodeText: TextPort = {
       return bytes.toString('latin1', start, end);
     }
     const buffer = toBuffer(bytes, start, end);
+    if (isAscii(buffer)) return buffer.toString('latin1');
     return isUtf8(buffer) ? buffer.toString('utf8') : undefined;
   },
+  validator: () => new NativeTextValidator(),
 };

@@ -2,6 +2,7 @@ import type { FrameHeader } from '../codec/index.ts';
 import { copyBytes, copyInto, Opcode, Utf8Validator } from '../codec/index.ts';
 import type { MemoryBudget } from './budget.ts';
 import { ASSEMBLY_BYTES_PER_SECOND, type ProtocolLimits } from './limits.ts';
+import type { TextPort, TextValidator } from './text.ts';
 import { messageViolation } from './violations.ts';
 
 const NO_BYTES: Uint8Array = new Uint8Array(0);
@@ -16,7 +17,8 @@ const NO_BYTES: Uint8Array = new Uint8Array(0);
 export class MessageAssembler {
   readonly #limits: ProtocolLimits;
   readonly #budget: MemoryBudget | undefined;
-  #utf8: Utf8Validator | undefined;
+  readonly #text: TextPort;
+  #utf8: TextValidator | undefined;
   #buffer: Uint8Array = NO_BYTES;
   #length = 0;
   #announced = 0;
@@ -26,9 +28,10 @@ export class MessageAssembler {
   #rsv = 0;
   #fin = false;
 
-  constructor(limits: ProtocolLimits, budget: MemoryBudget | undefined) {
+  constructor(limits: ProtocolLimits, budget: MemoryBudget | undefined, text: TextPort) {
     this.#limits = limits;
     this.#budget = budget;
+    this.#text = text;
   }
 
   /** The opcode of the message under way: TEXT or BINARY. */
@@ -123,7 +126,7 @@ export class MessageAssembler {
   }
 
   #check(bytes: Uint8Array, start: number, end: number, last: boolean): void {
-    this.#utf8 ??= new Utf8Validator();
+    this.#utf8 ??= this.#text.validator?.() ?? new Utf8Validator();
     const valid = this.#utf8.push(bytes, start, end);
     // @rfc 6455-5.6-1 6455-8.1-1
     if (!valid || (last && this.#fin && !this.#utf8.complete)) throw messageViolation('text-not-utf8');

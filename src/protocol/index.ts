@@ -26,5 +26,5 @@ export { Protocol } from './protocol.ts';
 export { refuseUnknown } from './refuse-unknown.ts';
 export type { SendStatus, TransportGauge } from './sender.ts';
 export { Slab } from './slab.ts';
-export type { TextPort } from './text.ts';
+export type { TextPort, TextValidator } from './text.ts';
 export { MESSAGE_RULES, type MessageRuleCode } from './violations.ts';

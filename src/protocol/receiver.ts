@@ -80,7 +80,7 @@ export class Receiver implements FrameSink {
       reservedBits: options.extensions?.reservedBits,
       extensionOpcodes: options.extensions?.opcodes,
     });
-    this.#assembler = new MessageAssembler(options.limits, options.partialMessages);
+    this.#assembler = new MessageAssembler(options.limits, options.partialMessages, options.text);
     this.#textAsBytes = options.textAs === 'bytes';
     this.#borrow = options.borrow;
     this.#inParts = options.inParts;

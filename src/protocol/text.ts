@@ -9,6 +9,18 @@ export interface TextPort {
   write(text: string, target: Uint8Array, offset: number): void;
   /** The text of `bytes[start]` to `bytes[end - 1]`, or `undefined` when they are not valid UTF-8. No BOM is removed. */
   decode(bytes: Uint8Array, start: number, end: number): string | undefined;
+  /** A check of text that comes in pieces, where the platform has a faster one than `Utf8Validator` of `ws101/codec`. */
+  validator?(): TextValidator;
+}
+
+/** Tells valid UTF-8 from invalid, piece by piece: what `Utf8Validator` of `ws101/codec` does. */
+export interface TextValidator {
+  /** False as soon as the bytes so far are no beginning of any valid text; after that only {@link reset} helps. */
+  push(bytes: Uint8Array, start: number, end: number): boolean;
+  /** True when all was valid so far and no sequence is left unfinished. */
+  readonly complete: boolean;
+  /** Forgets what came before. */
+  reset(): void;
 }
 
 /** `text` as UTF-8 in an array of its own. */
