@@ -36,6 +36,7 @@ export const MENU: readonly { readonly heading: string; readonly pages: readonly
       'conformance.md',
       'bench.md',
       'benchmarks.md',
+      'performance.md',
       'chat-protocol.md',
       'deploy.md',
     ],

@@ -61,6 +61,11 @@ export const NOT_RUN: readonly { readonly page: string; readonly starts: string;
       'takes two hours on a machine that does nothing else; test/peers has the parts, and test/docs/typed-commands.test.ts reads the options',
   },
   {
+    page: 'docs/performance.md',
+    starts: 'npm run bench',
+    reason: 'the benchmarks of docs/benchmarks.md, and a profile of a server that stays',
+  },
+  {
     page: 'docs/cli.md',
     starts: 'ws101 connect ws://localhost:8080/ws\n',
     reason: 'waits at a terminal for what a person types; test/cli/connect.test.ts has such a terminal',
