@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { Opcode } from '../../src/codec/index.ts';
-import { MemoryBudget } from '../../src/protocol/index.ts';
+import { MemoryBudget, type TextPort } from '../../src/protocol/index.ts';
 import { type Endpoint, frameFor, openEnd } from '../support/endpoint.ts';
+import { webText } from '../support/text.ts';
 import { concat, hex, ROLES, type Role, toHex, utf8 } from '../support/wire.ts';
 
 const { TEXT, BINARY, CONTINUATION, PING } = Opcode;
@@ -328,5 +329,26 @@ describe.each(ROLES)('RFC 6455 §8.1, a bad byte in text is refused at once at t
     });
     expect(broken(end)).toBe('text-not-utf8');
     expect(refusedAfter).toBe(most);
+  });
+
+  it('by the check that the text port brings, one for the connection, begun anew with each message', () => {
+    const seen: string[] = [];
+    const validator: TextPort['validator'] = () => {
+      seen.push('made');
+      return {
+        complete: true,
+        push(piece, start, end) {
+          seen.push(toHex(piece.subarray(start, end)));
+          return piece[start] !== 0x62;
+        },
+        reset: () => seen.push('reset'),
+      };
+    };
+    const end = openEnd(role, { text: { ...webText, validator } });
+    end.feed(frameFor(role, TEXT, utf8('a'), { fin: false }));
+    end.feed(frameFor(role, CONTINUATION, utf8('c')));
+    end.feed(frameFor(role, TEXT, utf8('b'), { fin: false }));
+    expect(seen).toEqual(['made', '61', '63', 'reset', '62', 'reset']);
+    expect(broken(end)).toBe('text-not-utf8');
   });
 });
