@@ -11,7 +11,7 @@ const own = RESULTS.agents.filter(({ name }) => name.startsWith('ws101-'));
 
 /** Groups 12 and 13 take these ten minutes and more, and are not run with them. */
 const SLOW = ['12', '13'];
-const WITHOUT_SLOW = ['mojolicious-server', 'websockets-server', 'websockets-client'];
+const WITHOUT_SLOW = ['mojolicious-server'];
 
 describe('docs/conformance.md', () => {
   it('is what the results and the tables of the code make it; npm run conformance -- --page does', () => {
