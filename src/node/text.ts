@@ -5,7 +5,7 @@ import { NativeTextValidator } from './text-validator.ts';
 // Up to this length one look at each byte or character costs less than the calls into native code that it saves.
 const ASCII_LOOP_UP_TO = 64;
 
-function toBuffer(bytes: Uint8Array, start: number, end: number): Buffer {
+function bufferOf(bytes: Uint8Array, start: number, end: number): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start);
 }
 
@@ -34,14 +34,14 @@ export const nodeText: TextPort = {
       }
       if (at === text.length) return;
     }
-    const buffer = target instanceof Buffer ? target : toBuffer(target, 0, target.length);
+    const buffer = target instanceof Buffer ? target : bufferOf(target, 0, target.length);
     buffer.write(text, offset);
   },
   decode(bytes, start, end) {
     if (end - start <= ASCII_LOOP_UP_TO && bytes instanceof Buffer && areAscii(bytes, start, end)) {
       return bytes.toString('latin1', start, end);
     }
-    const buffer = toBuffer(bytes, start, end);
+    const buffer = bufferOf(bytes, start, end);
     if (isAscii(buffer)) return buffer.toString('latin1');
     return isUtf8(buffer) ? buffer.toString('utf8') : undefined;
   },
