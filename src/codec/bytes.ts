@@ -12,7 +12,14 @@ export function copyBytes(bytes: Uint8Array, start: number, end: number): Uint8A
 export function copyInto(target: Uint8Array, offset: number, bytes: Uint8Array, start: number, end: number): number {
   const length = end - start;
   if (length <= LOOP_UP_TO) {
-    for (let i = 0; i < length; i++) target[offset + i] = bytes[start + i]!;
+    let [at, to] = [start, offset];
+    for (; at + 4 <= end; at += 4, to += 4) {
+      target[to] = bytes[at]!;
+      target[to + 1] = bytes[at + 1]!;
+      target[to + 2] = bytes[at + 2]!;
+      target[to + 3] = bytes[at + 3]!;
+    }
+    for (; at < end; at++) target[to++] = bytes[at]!;
   } else {
     target.set(start === 0 && end === bytes.length ? bytes : bytes.subarray(start, end), offset);
   }

@@ -1,3 +1,4 @@
+import { checkRange } from './header.ts';
 import { isValidUtf8 } from './utf8.ts';
 import { frameViolation } from './violation.ts';
 
@@ -45,10 +46,8 @@ export function encodeClosePayload(code: number, reason: Uint8Array = NO_BYTES):
     // @rfc 6455-7.4.1-1 6455-7.4.1-2 6455-7.4.1-4
     throw new RangeError(`close code ${code} cannot be sent; use 1000–1003, 1007–1014 or 3000–4999`);
   }
-  if (reason.length > MAX_CLOSE_REASON_BYTES) {
-    throw new RangeError(`a close reason has at most ${MAX_CLOSE_REASON_BYTES} bytes of UTF-8, not ${reason.length}`);
-  }
-  if (!isValidUtf8(reason)) throw new RangeError('a close reason must be valid UTF-8');
+  checkRange('bytes of the close reason', reason.length, MAX_CLOSE_REASON_BYTES);
+  if (!isValidUtf8(reason)) throw new RangeError('the close reason must be valid UTF-8');
   const payload = new Uint8Array(2 + reason.length);
   payload[0] = code >> 8; // @rfc 6455-5.5.1-1
   payload[1] = code;

@@ -1,4 +1,4 @@
-import { copyBytes } from './bytes.ts';
+import { copyBytes, copyInto, readUint32 } from './bytes.ts';
 import { decodeHeaderPrefix, type FrameHeader, MAX_HEADER_BYTES } from './header.ts';
 import { applyMask } from './mask.ts';
 import { isControlOpcode } from './opcode.ts';
@@ -14,6 +14,11 @@ export interface FrameSink {
    * `bytes` is valid only during the call. Returning true stops the decoder behind these bytes.
    */
   payload(bytes: Uint8Array, start: number, end: number, last: boolean): boolean;
+  /**
+   * A whole message in one frame of at most 125 bytes, in place of {@link header} and {@link payload} where the decoder finds
+   * it so. `bytes` and the answer are as there. A sink that has no such method gets its two calls for every frame.
+   */
+  message?(opcode: number, bytes: Uint8Array, start: number, end: number): boolean;
 }
 
 /** How a {@link FrameDecoder} is set up. */
@@ -42,6 +47,8 @@ interface MutableRules extends HeaderRules {
 export class FrameDecoder {
   readonly #rules: MutableRules;
   readonly #ownsInput: boolean;
+  // Header bytes of a short message that can be unmasked where it lies.
+  readonly #shortHead: number;
   #spill: Uint8Array | undefined;
   #spilled = 0;
   #inPayload = false;
@@ -52,6 +59,7 @@ export class FrameDecoder {
 
   constructor(options: FrameDecoderOptions) {
     this.#ownsInput = options.ownsInput ?? false;
+    this.#shortHead = options.role === 'client' ? 2 : this.#ownsInput ? 6 : Number.MAX_SAFE_INTEGER;
     this.#rules = {
       role: options.role,
       fragmented: false,
@@ -84,13 +92,22 @@ export class FrameDecoder {
   }
 
   #decode(chunk: Uint8Array, sink: FrameSink): number {
+    const { length } = chunk;
     let at = 0;
-    while (at < chunk.length) {
+    while (at < length) {
       if (!this.#inPayload) {
+        const start = this.#shortMessage(chunk, at, length, sink);
+        if (start > 0) {
+          const opcode = chunk[at]! & 0xf;
+          at = start + (chunk[at + 1]! & 0x7f);
+          if (this.#shortHead > 2) applyMask(chunk, readUint32(chunk, start - 4), 0, start, at); // @rfc 6455-6.2-5
+          if (sink.message!(opcode, chunk, start, at)) return at;
+          continue;
+        }
         at = this.#takeHeader(chunk, at, sink);
         if (!this.#inPayload) return at;
       }
-      const end = Math.min(chunk.length, at + this.#remaining);
+      const end = Math.min(length, at + this.#remaining);
       if (end === at && this.#remaining > 0) return at;
       const stop = this.#takePayload(chunk, at, end, sink);
       at = end;
@@ -99,42 +116,43 @@ export class FrameDecoder {
     return at;
   }
 
+  /**
+   * Where the payload starts of a short message that is all there, in one frame that leaves the decoder as it is; else 0.
+   * What looks so breaks no rule of `checkHeader`, and needs no header made for it: twice the messages a second.
+   */
+  #shortMessage(chunk: Uint8Array, at: number, end: number, sink: FrameSink): number {
+    const start = at + this.#shortHead;
+    if (start > end || sink.message === undefined || this.#spilled > 0 || this.#rules.fragmented) return 0;
+    const first = chunk[at]!;
+    const length = chunk[at + 1]! ^ (this.#shortHead > 2 ? 0x80 : 0);
+    return (first === 0x81 || first === 0x82) && length < 126 && start + length <= end ? start : 0;
+  }
+
   /** Takes a header, or as much of one as there is, and gives the offset behind it. */
   #takeHeader(chunk: Uint8Array, at: number, sink: FrameSink): number {
-    if (this.#spilled > 0) return this.#takeSpilledHeader(chunk, at, sink);
-    const header = decodeHeaderPrefix(chunk, at, chunk.length);
+    const kept = this.#spilled;
+    let bytes = chunk;
+    let start = at;
+    let end = chunk.length;
+    if (kept > 0) {
+      bytes = this.#spill!;
+      start = 0;
+      end = copyInto(bytes, kept, chunk, at, Math.min(end, at + MAX_HEADER_BYTES - kept));
+    }
+    const header = decodeHeaderPrefix(bytes, start, end);
     if (header !== undefined) {
-      this.#check(header);
-      if (chunk.length - at >= header.size) {
+      const violation = checkHeader(header, this.#rules);
+      if (violation !== undefined) throw violation;
+      if (end - start >= header.size) {
+        this.#spilled = 0;
         this.#begin(header, sink);
-        return at + header.size;
+        return at + header.size - kept;
       }
     }
     this.#spill ??= new Uint8Array(MAX_HEADER_BYTES);
-    this.#spill.set(chunk.subarray(at));
-    this.#spilled = chunk.length - at;
+    if (kept === 0) copyInto(this.#spill, 0, chunk, at, end);
+    this.#spilled = end - start;
     return chunk.length;
-  }
-
-  #takeSpilledHeader(chunk: Uint8Array, start: number, sink: FrameSink): number {
-    const spill = this.#spill!;
-    for (let at = start; at < chunk.length; ) {
-      spill[this.#spilled++] = chunk[at++]!;
-      // One byte was spilled before this one, so there are the two that a prefix needs.
-      const header = decodeHeaderPrefix(spill, 0, this.#spilled)!;
-      this.#check(header);
-      if (this.#spilled === header.size) {
-        this.#spilled = 0;
-        this.#begin(header, sink);
-        return at;
-      }
-    }
-    return chunk.length;
-  }
-
-  #check(header: FrameHeader): void {
-    const violation = checkHeader(header, this.#rules);
-    if (violation !== undefined) throw violation;
   }
 
   #begin(header: FrameHeader, sink: FrameSink): void {
@@ -150,8 +168,7 @@ export class FrameDecoder {
     this.#remaining -= end - start;
     const last = this.#remaining === 0;
     if (last) this.#inPayload = false;
-    if (this.#maskKey === 0 || start === end) return sink.payload(chunk, start, end, last);
-    if (this.#ownsInput) {
+    if (this.#maskKey === 0 || this.#ownsInput) {
       this.#maskPhase = applyMask(chunk, this.#maskKey, this.#maskPhase, start, end); // @rfc 6455-6.2-5
       return sink.payload(chunk, start, end, last);
     }

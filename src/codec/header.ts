@@ -111,19 +111,22 @@ export function headerSize(length: number, masked: boolean): number {
  */
 export function encodeHeaderInto(target: Uint8Array, offset: number, fields: HeaderFields): number {
   const { opcode, length, fin = true, rsv = 0, maskKey } = fields;
-  if (!isWithin(opcode, 0xf)) throw new RangeError(`opcode must be 0 to 15, not ${opcode}`);
-  if (!isWithin(rsv, 7)) throw new RangeError(`rsv must be 0 to 7, not ${rsv}`);
-  // @rfc 6455-5.2-4
-  if (!isWithin(length, Number.MAX_SAFE_INTEGER)) throw new RangeError(`length must be a byte count, not ${length}`);
+  checkRange('opcode', opcode, 0xf);
+  checkRange('rsv', rsv, 7);
+  checkRange('length', length, Number.MAX_SAFE_INTEGER); // @rfc 6455-5.2-4
   const size = headerSize(length, maskKey !== undefined);
-  if (!isWithin(offset, target.length) || offset + size > target.length) {
+  checkRange('offset', offset, target.length);
+  if (offset + size > target.length) {
     throw new RangeError(`no room for ${size} header bytes at ${offset} of ${target.length}`);
   }
   return writeHeader(target, offset, (fin ? 0x80 : 0) | (rsv << 4) | opcode, length, maskKey);
 }
 
-function isWithin(value: number, most: number): boolean {
-  return Number.isInteger(value) && value >= 0 && value <= most;
+/** @throws RangeError for what is no whole number from 0 to `most` */
+export function checkRange(name: string, value: number, most: number): void {
+  if (!(Number.isInteger(value) && value >= 0 && value <= most)) {
+    throw new RangeError(`${name} must be 0 to ${most}, not ${value}`);
+  }
 }
 
 /** {@link encodeHeaderInto} without its checks, for callers that computed every value themselves. */

@@ -31,3 +31,5 @@ export { MAX_CLOSE_REASON_BYTES } from './close.ts';
 export { writeHeader } from './header.ts';
 /** @internal */
 export { isControlOpcode } from './opcode.ts';
+/** @internal */
+export { violationRule } from './violation.ts';

@@ -29,7 +29,7 @@ export interface HeaderRules {
  */
 export function checkHeader(header: FrameHeader, rules: HeaderRules): ProtocolViolation | undefined {
   const code = brokenRule(header, rules);
-  return code === undefined ? undefined : frameViolation(code);
+  return code && frameViolation(code);
 }
 
 function brokenRule(header: FrameHeader, rules: HeaderRules): FrameRuleCode | undefined {

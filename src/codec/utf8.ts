@@ -6,7 +6,7 @@
  * @rfc 6455-8.1-1
  */
 export class Utf8Validator {
-  #refused = false;
+  // How many bytes the sequence still lacks; -1 from the first bad byte on.
   #missing = 0;
   // The second byte of a sequence has a narrower range after E0, ED, F0 and F4.
   #lowest = 0x80;
@@ -14,8 +14,8 @@ export class Utf8Validator {
 
   /** False as soon as the bytes so far are no beginning of any valid text; after that only {@link reset} helps. */
   push(bytes: Uint8Array, start: number = 0, end: number = bytes.length): boolean {
-    if (this.#refused) return false;
     let missing = this.#missing;
+    if (missing < 0) return false;
     let lowest = this.#lowest;
     let highest = this.#highest;
     let at = start;
@@ -50,19 +50,18 @@ export class Utf8Validator {
 
   /** True when all was valid so far and no sequence is left unfinished. */
   get complete(): boolean {
-    return this.#missing === 0 && !this.#refused;
+    return this.#missing === 0;
   }
 
   /** Forgets what came before. */
   reset(): void {
-    this.#refused = false;
     this.#missing = 0;
     this.#lowest = 0x80;
     this.#highest = 0xbf;
   }
 
   #refuse(): false {
-    this.#refused = true;
+    this.#missing = -1;
     return false;
   }
 }

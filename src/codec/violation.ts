@@ -24,73 +24,29 @@ export type FrameRuleCode =
   | 'close-code-invalid'
   | 'close-reason-not-utf8';
 
+/** A row of a table of rules, each of a section of RFC 6455. */
+export function violationRule(section: string, message: string, closeCode: number = PROTOCOL_ERROR): ViolationRule {
+  return { closeCode, section: `RFC 6455 §${section}`, message };
+}
+
 /** Every rule of this floor that a peer can break, by its stable code. */
 export const FRAME_RULES: Readonly<Record<FrameRuleCode, ViolationRule>> = {
-  'reserved-bit': {
-    closeCode: PROTOCOL_ERROR,
-    section: 'RFC 6455 §5.2',
-    message: 'a reserved bit is set that no agreed extension gives a meaning to on this frame; send it as 0',
-  },
-  'reserved-opcode': {
-    closeCode: PROTOCOL_ERROR,
-    section: 'RFC 6455 §5.2',
-    message: 'the opcode is reserved and no agreed extension claims it; use 0, 1, 2, 8, 9 or 10',
-  },
-  'mask-missing': {
-    closeCode: PROTOCOL_ERROR,
-    section: 'RFC 6455 §5.1',
-    message: 'the frame is not masked; a client masks every frame',
-  },
-  'mask-unexpected': {
-    closeCode: PROTOCOL_ERROR,
-    section: 'RFC 6455 §5.1',
-    message: 'the frame is masked; a server never masks a frame',
-  },
-  'control-fragmented': {
-    closeCode: PROTOCOL_ERROR,
-    section: 'RFC 6455 §5.5',
-    message: 'a control frame came without its FIN bit; control frames are never fragmented',
-  },
-  'control-too-long': {
-    closeCode: PROTOCOL_ERROR,
-    section: 'RFC 6455 §5.5',
-    message: 'a control frame announces more than 125 bytes; shorten it',
-  },
-  'continuation-unexpected': {
-    closeCode: PROTOCOL_ERROR,
-    section: 'RFC 6455 §5.4',
-    message: 'a continuation frame came while no message was open; start a message with opcode 1 or 2',
-  },
-  'message-interleaved': {
-    closeCode: PROTOCOL_ERROR,
-    section: 'RFC 6455 §5.4',
-    message: 'a new message began inside an unfinished one; finish that first',
-  },
-  'length-not-minimal': {
-    closeCode: PROTOCOL_ERROR,
-    section: 'RFC 6455 §5.2',
-    message: 'the payload length takes more bytes than it needs; use the shortest form',
-  },
-  'length-top-bit': {
-    closeCode: PROTOCOL_ERROR,
-    section: 'RFC 6455 §5.2',
-    message: 'the top bit of the 64-bit payload length is set; it is always 0',
-  },
-  'close-payload-truncated': {
-    closeCode: PROTOCOL_ERROR,
-    section: 'RFC 6455 §5.5.1',
-    message: 'the close payload is one byte long; send none or a two-byte code first',
-  },
-  'close-code-invalid': {
-    closeCode: PROTOCOL_ERROR,
-    section: 'RFC 6455 §7.4',
-    message: 'the close code may not stand in a close frame; use 1000–1003, 1007–1014 or 3000–4999',
-  },
-  'close-reason-not-utf8': {
-    closeCode: INVALID_PAYLOAD,
-    section: 'RFC 6455 §8.1',
-    message: 'the close reason is not valid UTF-8',
-  },
+  'reserved-bit': violationRule('5.2', 'no agreed extension uses this reserved bit here; send it as 0'),
+  'reserved-opcode': violationRule('5.2', 'no agreed extension uses this opcode; use 0, 1, 2, 8, 9 or 10'),
+  'mask-missing': violationRule('5.1', 'the frame is not masked; a client masks every frame'),
+  'mask-unexpected': violationRule('5.1', 'the frame is masked; a server masks no frame'),
+  'control-fragmented': violationRule('5.5', 'a control frame is fragmented; send it whole'),
+  'control-too-long': violationRule('5.5', 'a control frame has more than 125 bytes; shorten it'),
+  'continuation-unexpected': violationRule(
+    '5.4',
+    'a continuation frame continues no message; start one with opcode 1 or 2',
+  ),
+  'message-interleaved': violationRule('5.4', 'a message began inside another; finish that first'),
+  'length-not-minimal': violationRule('5.2', 'the payload length is not in its shortest form; use that'),
+  'length-top-bit': violationRule('5.2', 'the top bit of the payload length is set; send it as 0'),
+  'close-payload-truncated': violationRule('5.5.1', 'the close payload is one byte; a code takes two'),
+  'close-code-invalid': violationRule('7.4', 'the close code cannot be sent; use 1000–1003, 1007–1014 or 3000–4999'),
+  'close-reason-not-utf8': violationRule('8.1', 'the close reason must be valid UTF-8', INVALID_PAYLOAD),
 };
 
 /**

@@ -10,7 +10,6 @@ export type RequestErrorCode =
   | 'target-byte'
   | 'target-form'
   | 'version-syntax'
-  | 'status-line'
   | 'head-too-large'
   | 'too-many-fields'
   | 'leading-space'
@@ -57,7 +56,6 @@ export const REQUEST_ERRORS: Readonly<Record<RequestErrorCode, HandshakeErrorRow
   'target-byte': http('3.2', 'The request target contains a character that is not permitted. Percent-encode it.'),
   'target-form': http('3.2', 'The request target is malformed. Send a path, or an http or https URI.'),
   'version-syntax': http('2.3', 'The HTTP version is malformed. Send HTTP/1.1.'),
-  'status-line': http('4', 'The status line is malformed. Send: HTTP version, space, three digits, space, reason.'),
   'head-too-large': row(431, 'RFC 6585 §5', 'The head is too large. Send fewer or shorter header fields.'),
   'too-many-fields': row(431, 'RFC 6585 §5', 'The head has too many header fields. Send fewer header fields.'),
   'leading-space': http('2.2', 'The first header field starts with white space. Send the field name first.'),

@@ -1,8 +1,9 @@
 import { type HandshakeErrorRow, errorRow as row } from './error-row.ts';
 import { HandshakeError } from './errors.ts';
 
-/** The codes of what can be wrong with a response that was read whole. */
+/** The codes of what can be wrong with a response alone. */
 export type ResponseErrorCode =
+  | 'status-line'
   | 'response-version'
   | 'response-status'
   | 'response-upgrade'
@@ -17,6 +18,11 @@ const response = (message: string, section: string = 'RFC 6455 §4.1'): Handshak
 
 /** What a client says of each. Apart from those of requests, so that a server does not carry them. Frozen. */
 export const RESPONSE_ERRORS: Readonly<Record<ResponseErrorCode, HandshakeErrorRow>> = Object.freeze({
+  'status-line': row(
+    400,
+    'RFC 9112 §4',
+    'The status line is malformed. Send: HTTP version, space, three digits, space, reason.',
+  ),
   'response-version': response('The server does not answer with HTTP/1.1. Check the URL.'),
   'response-status': response(
     'The server does not answer with status 101. Check the URL, the credentials and the origin.',

@@ -1,8 +1,8 @@
 import { CLASS, DIGIT, latin1, SP, VALUE } from './characters.ts';
-import { HandshakeError } from './errors.ts';
 import { type HeaderFields, requireSingle } from './fields.ts';
 import { HeadReader, type StartLine } from './head-reader.ts';
 import type { HeadLimits } from './limits.ts';
+import { responseError } from './response-errors.ts';
 import { fitsVersion, VERSION_LENGTH } from './version-lexer.ts';
 import { readWhole } from './whole-head.ts';
 
@@ -30,12 +30,12 @@ class StatusLine implements StartLine<ResponseHead> {
     const { offsets } = this;
     if (offsets.length === 0) offsets.push(at);
     const position = at - offsets[0]!;
-    if (!fitsStatusLine(byte, position)) throw new HandshakeError('status-line');
+    if (!fitsStatusLine(byte, position)) throw responseError('status-line');
     if (position === VERSION_LENGTH || position === STATUS_END) offsets.push(at, at + 1);
   }
 
   end(at: number): void {
-    if (this.offsets.length < 5) throw new HandshakeError('status-line');
+    if (this.offsets.length < 5) throw responseError('status-line');
     this.offsets.push(at);
   }
 

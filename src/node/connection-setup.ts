@@ -16,8 +16,11 @@ import type { Tally } from './tally.ts';
 import { nodeText } from './text.ts';
 import type { UpgradeRequest } from './upgrade-request.ts';
 
-// Of Buffers, because a socket makes one of every other array that it is to write.
-const SLAB = new Slab((bytes) => Buffer.alloc(bytes));
+// Buffers to be written, because a socket makes one of every other array; plain arrays to be filled, as are all others that
+// are copied into: where an array may be of two kinds, each byte costs a question which it is.
+const SLAB = new Slab(undefined, (bytes, start, end) =>
+  Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start),
+);
 
 /** What a server or client hands to each connection that it opens. */
 export interface ConnectionSetup<Data> {

@@ -78,7 +78,8 @@ export class Transport implements TransportGauge, Timed, Flushable, SocketListen
   }
 
   get bufferedBytes(): number {
-    return this.#socket.writableLength;
+    // A socket that holds something after a write blocks this.
+    return this.#blocked ? this.#socket.writableLength : 0;
   }
 
   /** Parses what was kept, as far as the owner wants it, and reads on when nothing is left. Replies go out with this turn. */
@@ -94,7 +95,7 @@ export class Transport implements TransportGauge, Timed, Flushable, SocketListen
     const now = steadyNow();
     this.#feeding = true;
     try {
-      while ((this.#rest.length > 0 || protocol.decoding === 'done') && this.#wanted) {
+      while ((this.#rest.length > 0 || protocol.decoding === 'done') && this.#wanted()) {
         const chunk = this.#rest[0] ?? NO_BYTES;
         const taken = protocol.receive(chunk, now);
         if (taken === chunk.length) this.#rest.shift();
@@ -104,7 +105,7 @@ export class Transport implements TransportGauge, Timed, Flushable, SocketListen
       this.#feeding = false;
     }
     this.#judge(protocol, now);
-    if (!this.#holds) {
+    if (!this.#holds()) {
       if (this.#ended) this.#finish();
       else if (this.#socket.isPaused() && this.#discarded <= DISCARD_AT_MOST) this.#socket.resume();
     }
@@ -152,13 +153,13 @@ export class Transport implements TransportGauge, Timed, Flushable, SocketListen
     return this.#taps.add(listener);
   }
 
-  get #wanted(): boolean {
+  #wanted(): boolean {
     const protocol = this.#protocol!;
     return (this.#owner.wantsMessages && protocol.decoding !== 'working') || protocol.state !== 'open';
   }
 
   /** Whether something that arrived was not delivered yet. */
-  get #holds(): boolean {
+  #holds(): boolean {
     return this.#rest.length > 0 || this.#protocol!.decoding !== 'none';
   }
 
@@ -171,7 +172,7 @@ export class Transport implements TransportGauge, Timed, Flushable, SocketListen
   received(chunk: Uint8Array): void {
     const protocol = this.#protocol!;
     this.#passed('in', chunk);
-    const waits = this.#holds || !this.#wanted;
+    const waits = this.#holds() || !this.#wanted();
     this.#rest.push(chunk);
     if (waits) {
       this.#judge(protocol, steadyNow());
@@ -220,7 +221,7 @@ export class Transport implements TransportGauge, Timed, Flushable, SocketListen
 
   ended(): void {
     this.#ended = true;
-    if (!this.#holds) this.#finish();
+    if (!this.#holds()) this.#finish();
   }
 
   closed(): void {
@@ -228,7 +229,7 @@ export class Transport implements TransportGauge, Timed, Flushable, SocketListen
     this.#ended = true;
     deadlines.forget(this);
     this.#owner.lastBytes();
-    const keep = this.#holds && this.#owner.willWantMessages && !this.#protocol!.destroyRequested;
+    const keep = this.#holds() && this.#owner.willWantMessages && !this.#protocol!.destroyRequested;
     if (keep) this.#proceed();
     else this.#finish();
   }

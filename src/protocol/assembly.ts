@@ -70,7 +70,7 @@ export class MessageAssembler {
     this.#fin = header.fin;
     this.#fragments++;
     this.#announced += header.length;
-    if (this.#announced > this.#wireLimit) throw messageViolation('message-too-big'); // @rfc 6455-10.4-1 6455-10.4-2
+    if (this.#announced > this.#wireLimit()) throw messageViolation('message-too-big'); // @rfc 6455-10.4-1 6455-10.4-2
     if (this.#fragments > this.#limits.maxFragments) throw messageViolation('too-many-fragments'); // @rfc 6455-10.4-1
   }
 
@@ -120,7 +120,7 @@ export class MessageAssembler {
   }
 
   /** What does not compress grows a little on the wire: at most by a 256th and a few bytes in DEFLATE's stored blocks. */
-  get #wireLimit(): number {
+  #wireLimit(): number {
     const { maxMessageBytes } = this.#limits;
     return this.#rsv === 0 ? maxMessageBytes : maxMessageBytes * (1 + 1 / 256) + 64;
   }

@@ -206,7 +206,7 @@ export class Outbox {
       this.#run = undefined;
     }
     if (this.#open === undefined) return;
-    this.#add(this.#open.subarray(this.#start, this.#end));
+    this.#add(this.#slab.view(this.#open, this.#start, this.#end));
     this.#open = undefined;
   }
 }

@@ -12,6 +12,7 @@ import type { MemoryBudget } from './budget.ts';
 import { Decoding, type DecodingState } from './decoding.ts';
 import type { ExtensionChain } from './extension.ts';
 import type { ProtocolLimits } from './limits.ts';
+import { SLAB_BYTES } from './slab.ts';
 import type { TextPort } from './text.ts';
 import { messageViolation } from './violations.ts';
 
@@ -140,6 +141,16 @@ export class Receiver implements FrameSink {
     return this.#mode === 'deliver' ? stop : this.#mode === 'discard';
   }
 
+  /** Called by the decoder. */
+  message(opcode: number, bytes: Uint8Array, start: number, end: number): boolean {
+    if (this.#mode === 'deliver') {
+      if (end - start > this.#maxMessageBytes) throw messageViolation('message-too-big');
+      const stop = this.#deliver(opcode, bytes, start, end, false);
+      if (this.#mode === 'deliver') return stop;
+    }
+    return this.#mode === 'discard';
+  }
+
   #dataPayload(bytes: Uint8Array, start: number, end: number, last: boolean): boolean {
     const assembler = this.#assembler;
     const { opcode } = assembler;
@@ -152,19 +163,19 @@ export class Receiver implements FrameSink {
     // @rfc 6455-5.4-5
     if (plain && assembler.isWhole(last)) {
       assembler.reset();
-      return isText ? this.#deliverText(bytes, start, end) : this.#deliverBytes(bytes, start, end);
+      return this.#deliver(opcode, bytes, start, end, false);
     }
     if (!assembler.add(bytes, start, end, last, plain && isText)) return false;
     const { rsv } = assembler;
     const message = assembler.take();
     if (!plain) return this.#deliverEncoded(opcode, rsv, message);
-    return isText && !this.#textAsBytes ? this.#deliverText(message, 0, message.length) : this.#events.message(message);
+    // Text was checked as it came.
+    if (isText && this.#textAsBytes) return this.#events.message(message);
+    return this.#deliver(opcode, message, 0, message.length, true);
   }
 
   #deliverPart(bytes: Uint8Array, start: number, end: number, opcode: number, last: boolean): boolean {
-    if (start === end && !last) return false;
-    const part = this.#borrow ? viewOf(bytes, start, end) : copyBytes(bytes, start, end);
-    return this.#events.part(part, opcode, last);
+    return (start < end || last) && this.#events.part(this.#taken(bytes, start, end), opcode, last);
   }
 
   #deliverEncoded(opcode: number, rsv: number, message: Uint8Array): boolean {
@@ -189,24 +200,22 @@ export class Receiver implements FrameSink {
 
   #deliverDecoded(opcode: number, payload: Uint8Array): boolean {
     if (payload.length > this.#maxMessageBytes) throw messageViolation('message-too-big');
-    if (opcode === Opcode.BINARY) return this.#deliverWhole(payload, opcode);
-    const text = this.#text.decode(payload, 0, payload.length);
-    if (text === undefined) throw messageViolation('text-not-utf8');
-    return this.#textAsBytes || this.#inParts ? this.#deliverWhole(payload, opcode) : this.#events.message(text);
+    return this.#deliver(opcode, payload, 0, payload.length, true);
   }
 
-  #deliverWhole(payload: Uint8Array, opcode: number): boolean {
-    return this.#inParts ? this.#events.part(payload, opcode, true) : this.#events.message(payload);
+  /** @param own the bytes are this message's alone, all of them */
+  #deliver(opcode: number, bytes: Uint8Array, start: number, end: number, own: boolean): boolean {
+    if (opcode === Opcode.TEXT) {
+      const text = this.#text.decode(bytes, start, end);
+      if (text === undefined) throw messageViolation('text-not-utf8'); // @rfc 6455-8.1-1
+      if (!this.#textAsBytes && !this.#inParts) return this.#events.message(text);
+    }
+    const data = own ? bytes : this.#taken(bytes, start, end);
+    return this.#inParts ? this.#events.part(data, opcode, true) : this.#events.message(data);
   }
 
-  #deliverText(bytes: Uint8Array, start: number, end: number): boolean {
-    const text = this.#text.decode(bytes, start, end);
-    if (text === undefined) throw messageViolation('text-not-utf8'); // @rfc 6455-8.1-1
-    return this.#textAsBytes ? this.#deliverBytes(bytes, start, end) : this.#events.message(text);
-  }
-
-  #deliverBytes(bytes: Uint8Array, start: number, end: number): boolean {
-    return this.#events.message(this.#borrow ? viewOf(bytes, start, end) : copyBytes(bytes, start, end));
+  #taken(bytes: Uint8Array, start: number, end: number): Uint8Array {
+    return this.#borrow ? viewOf(bytes, start, end) : copyBytes(bytes, start, end);
   }
 
   #controlPayload(bytes: Uint8Array, start: number, end: number, last: boolean): void {
@@ -226,7 +235,19 @@ export class Receiver implements FrameSink {
   }
 }
 
+// Of the array that was looked at last, which has many messages when its questions count: the engine answers each of the two
+// by a call. Kept only while it is small.
+let seen: Uint8Array = NO_BYTES;
+let seenBuffer: ArrayBufferLike = seen.buffer;
+let seenOffset = 0;
+
 // Not by subarray: a Buffer's costs three times as much, and gives another Buffer, whose slice does not copy.
 function viewOf(bytes: Uint8Array, start: number, end: number): Uint8Array {
-  return new Uint8Array(bytes.buffer, bytes.byteOffset + start, end - start);
+  if (bytes !== seen) {
+    if (bytes.length > SLAB_BYTES) return new Uint8Array(bytes.buffer, bytes.byteOffset + start, end - start);
+    seen = bytes;
+    seenBuffer = bytes.buffer;
+    seenOffset = bytes.byteOffset;
+  }
+  return new Uint8Array(seenBuffer, seenOffset + start, end - start);
 }

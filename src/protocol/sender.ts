@@ -67,7 +67,8 @@ export class Sender implements OutboxOwner {
 
   /** Bytes accepted that have not left this process. */
   get bufferedBytes(): number {
-    return (this.#line?.bytes ?? 0) + this.outbox.bytes + this.#transport.bufferedBytes;
+    const bytes = this.outbox.bytes + this.#transport.bufferedBytes;
+    return this.#line === undefined ? bytes : bytes + this.#line.bytes;
   }
 
   /** True while frames, the close frame perhaps among them, wait for a message that is encoded elsewhere. */
@@ -81,14 +82,16 @@ export class Sender implements OutboxOwner {
    * @throws Error while a message is being sent in parts
    */
   message(data: MessageData, opcode: number, compress?: boolean): SendStatus {
-    if (!(data instanceof PreparedMessage)) checkData(data);
+    if (!(data instanceof Uint8Array || data instanceof PreparedMessage)) checkData(data);
     if (opcode !== Opcode.TEXT && opcode !== Opcode.BINARY) {
       throw new RangeError(`opcode: a message is text (1) or binary (2), not ${opcode}`);
     }
     const refused = this.#refusal(opcode);
     if (refused !== undefined) return refused;
-    if (this.encoding) this.#queue(data, (kept) => this.#write(kept, opcode, compress));
-    else this.#write(data, opcode, compress);
+    const extensions = this.#extensions;
+    if (extensions === undefined) this.#write(data, opcode);
+    else if (this.encoding) this.#queue(data, (kept) => this.#encoded(kept, opcode, compress, extensions));
+    else this.#encoded(data, opcode, compress, extensions);
     return this.#pressure();
   }
 
@@ -101,13 +104,10 @@ export class Sender implements OutboxOwner {
     checkData(data);
     this.#parts ??= new PartedMessage();
     const frame = this.#parts.next(data, last);
-    const refused = this.#refusal(Opcode.CONTINUATION);
-    if (refused !== undefined) return refused;
     const firstByte = (last ? FIN : 0) | frame.opcode; // @rfc 6455-6.1-5 6455-6.1-6
-    if (this.encoding) this.#queue(frame.data, (kept) => this.#plainFrame(firstByte, kept));
-    else this.#plainFrame(firstByte, frame.data);
-    this.#parts.sent(data, last);
-    return this.#pressure();
+    const status = this.#one(Opcode.CONTINUATION, firstByte, frame.data);
+    if (status === 'ok' || status === 'pressured') this.#parts.sent(data, last);
+    return status;
   }
 
   /**
@@ -121,11 +121,15 @@ export class Sender implements OutboxOwner {
     if (isControlOpcode(opcode) && payload.length > 125) {
       throw new RangeError(`payload: a control frame has at most 125 bytes, not ${payload.length}`); // @rfc 6455-5.5-1
     }
+    return this.#one(opcode, FIN | opcode, payload); // @rfc 6455-5.4-1
+  }
+
+  /** One frame that no extension encodes. */
+  #one(opcode: number, firstByte: number, data: string | Uint8Array): SendStatus {
     const refused = this.#refusal(opcode);
     if (refused !== undefined) return refused;
-    const firstByte = FIN | opcode; // @rfc 6455-5.4-1
-    if (this.encoding && !isControlOpcode(opcode)) this.#queue(payload, (kept) => this.#plainFrame(firstByte, kept));
-    else this.outbox.frame(firstByte, payload);
+    if (this.encoding && !isControlOpcode(opcode)) this.#queue(data, (kept) => this.#plainFrame(firstByte, kept));
+    else this.#plainFrame(firstByte, data);
     return this.#pressure();
   }
 
@@ -187,11 +191,10 @@ export class Sender implements OutboxOwner {
     this.#line!.push(lengthOf(data, this.#text), () => write(kept));
   }
 
-  #write(data: MessageData, opcode: number, compress: boolean | undefined): void {
-    // @rfc 6455-5.2-1 6455-5.2-7 6455-5.2-8 6455-5.2-9 6455-6.1-1 6455-6.1-5 6455-6.1-6
-    if (this.#extensions !== undefined) this.#encoded(data, opcode, compress, this.#extensions);
+  // @rfc 6455-5.2-1 6455-5.2-7 6455-5.2-8 6455-5.2-9 6455-6.1-1 6455-6.1-5 6455-6.1-6
+  #write(data: MessageData, opcode: number): void {
+    if (data instanceof Uint8Array) this.outbox.frame(FIN | opcode, data);
     else if (typeof data === 'string') this.#plainFrame(FIN | Opcode.TEXT, data);
-    else if (data instanceof Uint8Array) this.outbox.frame(FIN | opcode, data);
     else if (this.#masks) this.outbox.frame(FIN | data.opcode, data.payload);
     else this.outbox.encoded(data.frame);
   }

@@ -88,7 +88,7 @@ export class Room<Member extends RoomMember<Prepared>, Message, Prepared> {
    */
   publish(message: Message, to?: readonly Member[]): DeliveryCount {
     const count: DeliveryCount = { recipients: 0, ok: 0, pressured: 0, dropped: 0, closed: 0 };
-    const audience = to ?? this.#liveMembers;
+    const audience = to ?? this.#liveMembers();
     if (audience.length === 0) return count;
     this.#parcels ??= [];
     this.#parcels.push({ message, to: audience, count });
@@ -109,7 +109,7 @@ export class Room<Member extends RoomMember<Prepared>, Message, Prepared> {
     if (seat?.drained(tellMissed) === 'closed') this.#ports.undelivered?.(member, 'closed', this.name);
   }
 
-  get #liveMembers(): readonly Member[] {
+  #liveMembers(): readonly Member[] {
     if (!this.#audience) {
       const live = [...this.#seats.values()].filter((seat) => seat.live).map(({ member }) => member);
       this.#audience = live.length === this.#seats.size ? this.members : live;

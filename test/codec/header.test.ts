@@ -123,9 +123,14 @@ describe('RFC 6455 §5.2, writing a header', () => {
     expect(toHex(target)).toBe('00'.repeat(14));
   });
 
-  it.each([-1, 1, 0.5, Number.NaN])('refuses to write at offset %d of a target with room for one header', (offset) => {
+  it.each([
+    [-1, 'offset must be 0 to 6, not -1'],
+    [1, 'no room for 6 header bytes at 1 of 6'],
+    [0.5, 'offset must be 0 to 6, not 0.5'],
+    [Number.NaN, 'offset must be 0 to 6, not NaN'],
+  ])('refuses to write at offset %d of a target with room for one header', (offset, message) => {
     expect(() => encodeHeaderInto(new Uint8Array(6), offset, { opcode: 1, length: 0, maskKey: 1 })).toThrow(
-      new RangeError(`no room for 6 header bytes at ${offset} of 6`),
+      new RangeError(message),
     );
   });
 
