@@ -5,8 +5,25 @@ import { NativeTextValidator } from './text-validator.ts';
 // Up to this length one look at each byte or character costs less than the calls into native code that it saves.
 const ASCII_LOOP_UP_TO = 64;
 
+// What is kept between calls stays small.
+const KEEP_UP_TO = 64 * 1024;
+
 function bufferOf(bytes: Uint8Array, start: number, end: number): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start);
+}
+
+// The array that was written to last is most often the next one, too: that which all connections fill.
+let filled: Uint8Array = new Uint8Array(0);
+let filledBuffer: Buffer = Buffer.alloc(0);
+
+function bufferToFill(target: Uint8Array): Buffer {
+  if (target === filled) return filledBuffer;
+  const buffer = bufferOf(target, 0, target.length);
+  if (target.length <= KEEP_UP_TO) {
+    filled = target;
+    filledBuffer = buffer;
+  }
+  return buffer;
 }
 
 function isAsciiText(text: string): boolean {
@@ -34,8 +51,7 @@ export const nodeText: TextPort = {
       }
       if (at === text.length) return;
     }
-    const buffer = target instanceof Buffer ? target : bufferOf(target, 0, target.length);
-    buffer.write(text, offset);
+    bufferToFill(target).write(text, offset);
   },
   decode(bytes, start, end) {
     if (end - start <= ASCII_LOOP_UP_TO && bytes instanceof Buffer && areAscii(bytes, start, end)) {

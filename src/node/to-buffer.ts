@@ -1,3 +1,6 @@
+// Not the global one: that is a getter, which the engine calls each time.
+import { Buffer } from 'node:buffer';
+
 // What is kept between calls stays small.
 const KEEP_UP_TO = 16 * 1024;
 

@@ -90,11 +90,16 @@ export class Transport implements TransportGauge, Timed, Flushable, SocketListen
     else this.flushSoon();
   }
 
-  #proceed(): void {
+  /** @param fresh what has just come, while nothing is kept */
+  #proceed(fresh: Uint8Array = NO_BYTES): void {
     const protocol = this.#protocol!;
     const now = steadyNow();
     this.#feeding = true;
     try {
+      if (fresh.length > 0) {
+        const taken = protocol.receive(fresh, now);
+        if (taken < fresh.length) this.#rest.push(fresh.subarray(taken));
+      }
       while ((this.#rest.length > 0 || protocol.decoding === 'done') && this.#wanted()) {
         const chunk = this.#rest[0] ?? NO_BYTES;
         const taken = protocol.receive(chunk, now);
@@ -172,14 +177,13 @@ export class Transport implements TransportGauge, Timed, Flushable, SocketListen
   received(chunk: Uint8Array): void {
     const protocol = this.#protocol!;
     this.#passed('in', chunk);
-    const waits = this.#holds() || !this.#wanted();
-    this.#rest.push(chunk);
-    if (waits) {
+    if (this.#holds() || !this.#wanted()) {
+      this.#rest.push(chunk);
       this.#judge(protocol, steadyNow());
       this.#socket.pause();
       return;
     }
-    this.#proceed();
+    this.#proceed(chunk);
     this.flush();
     if (protocol.brokenRule !== undefined) this.#discard(chunk.length);
   }

@@ -1,4 +1,4 @@
-import type { DeliveryStatus, Lasting, RoomMember } from './delivery.ts';
+import type { DeliveryStatus, DeliveryTotals, Lasting, RoomMember } from './delivery.ts';
 import type { SlowPolicy } from './member-queue.ts';
 import { MemberQueue } from './member-queue.ts';
 
@@ -7,6 +7,8 @@ export class MemberSeat<Member extends RoomMember<Prepared>, Prepared> {
   readonly member: Member;
   /** Whether it gets what is published; one that is still catching up does not. */
   live = true;
+  /** Whether it has left the room. */
+  left = false;
   #behind = false;
   #queue: MemberQueue<Prepared> | undefined;
   #missedFrom = 0;
@@ -23,21 +25,24 @@ export class MemberSeat<Member extends RoomMember<Prepared>, Prepared> {
 
   /**
    * Hands a message to the member, or lets it wait as the policy says; `undefined` for `lasting` is a message of the moment, which
-   * a member that is behind does not get. `tellMissed` makes the message that says what was left out. Gives how many that waited
-   * went for it in `displaced`.
+   * a member that is behind does not get. `tellMissed` makes the message that says what was left out. How many that waited
+   * went for it is added to `totals`.
    */
   deliver(
     prepared: Prepared,
     lasting: Lasting | undefined,
     policy: SlowPolicy,
     tellMissed: (from: number, to: number) => Prepared | undefined,
-  ): { readonly status: DeliveryStatus; readonly displaced: number } {
-    if (!lasting) return { status: this.#behind ? 'dropped' : this.#offer(prepared), displaced: 0 };
+    totals: DeliveryTotals,
+  ): DeliveryStatus {
+    if (!lasting) return this.#behind ? 'dropped' : this.#offer(prepared);
+    if (policy === 'close') return this.#offer(prepared);
     if ((policy === 'drop-oldest' || policy === 'conflate') && this.#behind) {
       this.#queue ??= new MemberQueue(policy);
       const displaced = this.#queue.push({ prepared, ...lasting });
       for (const { seq } of displaced) this.#miss(seq);
-      return { status: 'pressured', displaced: displaced.length };
+      totals.displaced += displaced.length;
+      return 'pressured';
     }
     const told = policy === 'drop-newest' ? this.#tellMissed(tellMissed) : 'ok';
     const status = told === 'dropped' || told === 'closed' ? told : this.#offer(prepared);
@@ -46,9 +51,9 @@ export class MemberSeat<Member extends RoomMember<Prepared>, Prepared> {
       // Its connection was filled by others than this room.
       this.#queue ??= new MemberQueue(policy);
       this.#queue.push({ prepared, ...lasting });
-      return { status: 'pressured', displaced: 0 };
+      return 'pressured';
     }
-    return { status, displaced: 0 };
+    return status;
   }
 
   /** The member's connection has taken what it had: hands on what waits. Gives `closed` if it turns out to be gone. */

@@ -1,11 +1,11 @@
-import type { DeliveryCount, DeliveryTotals, Lasting, RoomMember, RoomPorts } from './delivery.ts';
+import type { DeliveryCount, DeliveryStatus, DeliveryTotals, Lasting, RoomMember, RoomPorts } from './delivery.ts';
 import { NO_TOTALS, noTotals } from './delivery-totals.ts';
 import type { SlowPolicy } from './member-queue.ts';
 import { MemberSeat } from './member-seat.ts';
 
-interface Parcel<Member, Message> {
+interface Parcel<Member extends RoomMember<Prepared>, Message, Prepared> {
   readonly message: Message;
-  readonly to: readonly Member[];
+  readonly to: readonly MemberSeat<Member, Prepared>[];
   readonly count: DeliveryCount;
 }
 
@@ -26,9 +26,9 @@ export class Room<Member extends RoomMember<Prepared>, Message, Prepared> {
   readonly #seats = new Map<Member, MemberSeat<Member, Prepared>>();
   // Mailboxes are rooms too, one for each user: what few rooms need is made when it is needed.
   #totals: DeliveryTotals | undefined;
-  #parcels: Parcel<Member, Message>[] | undefined;
+  #parcels: Parcel<Member, Message, Prepared>[] | undefined;
   #roster: readonly Member[] | undefined;
-  #audience: readonly Member[] | undefined;
+  #audience: readonly MemberSeat<Member, Prepared>[] | undefined;
   #delivering = false;
 
   constructor(name: string, ports: RoomPorts<Member, Message, Prepared>) {
@@ -69,6 +69,8 @@ export class Room<Member extends RoomMember<Prepared>, Message, Prepared> {
   /** Lets `member` go; false if it was not in the room. For the hub, which frees empty rooms. */
   delete(member: Member): boolean {
     this.#forgetLists();
+    const seat = this.#seats.get(member);
+    if (seat !== undefined) seat.left = true;
     return this.#seats.delete(member);
   }
 
@@ -88,8 +90,8 @@ export class Room<Member extends RoomMember<Prepared>, Message, Prepared> {
    */
   publish(message: Message, to?: readonly Member[]): DeliveryCount {
     const count: DeliveryCount = { recipients: 0, ok: 0, pressured: 0, dropped: 0, closed: 0 };
-    const audience = to ?? this.#liveMembers();
-    if (audience.length === 0) return count;
+    const audience = to === undefined ? this.#liveSeats() : this.#seatsOf(to);
+    if ((to ?? audience).length === 0) return count;
     this.#parcels ??= [];
     this.#parcels.push({ message, to: audience, count });
     if (this.#delivering) return count;
@@ -109,12 +111,13 @@ export class Room<Member extends RoomMember<Prepared>, Message, Prepared> {
     if (seat?.drained(tellMissed) === 'closed') this.#ports.undelivered?.(member, 'closed', this.name);
   }
 
-  #liveMembers(): readonly Member[] {
-    if (!this.#audience) {
-      const live = [...this.#seats.values()].filter((seat) => seat.live).map(({ member }) => member);
-      this.#audience = live.length === this.#seats.size ? this.members : live;
-    }
+  #liveSeats(): readonly MemberSeat<Member, Prepared>[] {
+    this.#audience ??= [...this.#seats.values()].filter((seat) => seat.live);
     return this.#audience;
+  }
+
+  #seatsOf(members: readonly Member[]): readonly MemberSeat<Member, Prepared>[] {
+    return members.map((member) => this.#seats.get(member)).filter((seat) => seat !== undefined);
   }
 
   #forgetLists(): void {
@@ -127,24 +130,21 @@ export class Room<Member extends RoomMember<Prepared>, Message, Prepared> {
     return notice === undefined ? undefined : this.#ports.encode(notice);
   }
 
-  #deliver({ message, to, count }: Parcel<Member, Message>): void {
+  #deliver({ message, to, count }: Parcel<Member, Message, Prepared>): void {
     const prepared = this.#ports.encode(message);
     const lasting = this.#ports.lasting ? this.#ports.lasting(message) : ALWAYS;
     const tellMissed = (from: number, to: number) => this.#missed(from, to);
     this.#totals ??= noTotals();
     const totals = this.#totals;
     let missed: [Member, 'dropped' | 'closed'][] | undefined;
-    for (const member of to) {
-      const seat = this.#seats.get(member);
-      if (!seat) continue;
-      const { status, displaced } = seat.deliver(prepared, lasting, this.policy, tellMissed);
-      count.recipients++;
-      count[status]++;
-      totals.displaced += displaced;
+    for (const seat of to) {
+      if (seat.left) continue;
+      const status = seat.deliver(prepared, lasting, this.policy, tellMissed, totals);
+      add(count, status);
       const isLost = status === 'closed' || (status === 'dropped' && lasting && this.policy === 'close');
       if (isLost) {
         missed ??= [];
-        missed.push([member, status]);
+        missed.push([seat.member, status]);
       }
     }
     totals.published++;
@@ -153,4 +153,13 @@ export class Room<Member extends RoomMember<Prepared>, Message, Prepared> {
     }
     for (const [member, status] of missed ?? []) this.#ports.undelivered?.(member, status, this.name);
   }
+}
+
+// Each by its name: by a name that is only known here the engine looks the property up for every delivery.
+function add(count: DeliveryCount, status: DeliveryStatus): void {
+  count.recipients++;
+  if (status === 'ok') count.ok++;
+  else if (status === 'pressured') count.pressured++;
+  else if (status === 'dropped') count.dropped++;
+  else count.closed++;
 }
