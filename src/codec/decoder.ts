@@ -69,17 +69,17 @@ export class FrameDecoder {
   }
 
   /**
-   * Decodes `chunk` into `sink` and gives how many of its bytes were taken: all of them unless the sink stopped it, in
-   * which case the rest is to be pushed again later.
+   * Decodes `chunk` from `start` on into `sink` and gives the offset behind what was taken: its length unless the sink
+   * stopped it, in which case the rest is to be pushed later.
    *
    * After a violation the decoder takes and ignores everything (RFC 6455 §7.1.7).
    *
    * @throws ProtocolViolation when a header breaks a rule, or whatever the sink throws
    */
-  push(chunk: Uint8Array, sink: FrameSink): number {
+  push(chunk: Uint8Array, sink: FrameSink, start: number = 0): number {
     if (this.#failed) return chunk.length; // @rfc 6455-7.1.7-4
     try {
-      return this.#decode(chunk, sink);
+      return this.#decode(chunk, sink, start);
     } catch (error) {
       this.#failed = true;
       throw error;
@@ -91,9 +91,9 @@ export class FrameDecoder {
     return !this.#inPayload && this.#spilled === 0;
   }
 
-  #decode(chunk: Uint8Array, sink: FrameSink): number {
+  #decode(chunk: Uint8Array, sink: FrameSink, from: number): number {
     const { length } = chunk;
-    let at = 0;
+    let at = from;
     while (at < length) {
       if (!this.#inPayload) {
         const start = this.#shortMessage(chunk, at, length, sink);
@@ -108,10 +108,8 @@ export class FrameDecoder {
         if (!this.#inPayload) return at;
       }
       const end = Math.min(length, at + this.#remaining);
-      if (end === at && this.#remaining > 0) return at;
-      const stop = this.#takePayload(chunk, at, end, sink);
+      if ((end === at && this.#remaining > 0) || this.#takePayload(chunk, at, end, sink)) return end;
       at = end;
-      if (stop) return at;
     }
     return at;
   }

@@ -35,6 +35,11 @@ export class Inbox {
 
   /** The next message, or `undefined` when there is none and the connection has ended. */
   next(): Promise<Message | undefined> {
+    // What can be parsed at once needs nobody who waits for it.
+    if (this.#held.length === 0 && this.#waiters.length === 0 && !this.#closed) {
+      this.#waking = false;
+      this.#wanted();
+    }
     if (this.#held.length > 0) {
       this.#wake();
       return Promise.resolve(this.#held.shift());

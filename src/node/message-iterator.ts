@@ -10,6 +10,16 @@ const DONE: IteratorReturnResult<void> = Object.freeze({ done: true, value: unde
 /** Message after message until there are no more. An asynchronous generator would do the same at twice the price. */
 export class MessageIterator implements AsyncIterableIterator<Message, void, void> {
   readonly #source: MessageSource;
+  // Made once: an async function would make two of them, and a generator, for each message.
+  readonly #took = (value: Message | undefined): IteratorResult<Message, void> => {
+    if (value !== undefined) return { done: false, value };
+    this.#end();
+    return DONE;
+  };
+  readonly #failed = (error: unknown): never => {
+    this.#end();
+    throw error;
+  };
   #ended: (() => void) | undefined;
 
   /** @param ended is called once: when the messages have ended, or the loop was left */
@@ -18,17 +28,9 @@ export class MessageIterator implements AsyncIterableIterator<Message, void, voi
     this.#ended = ended;
   }
 
-  async next(): Promise<IteratorResult<Message, void>> {
-    if (this.#ended === undefined) return DONE;
-    try {
-      const value = await this.#source.receive();
-      if (value !== undefined) return { done: false, value };
-    } catch (error) {
-      this.#end();
-      throw error;
-    }
-    this.#end();
-    return DONE;
+  next(): Promise<IteratorResult<Message, void>> {
+    if (this.#ended === undefined) return Promise.resolve(DONE);
+    return this.#source.receive().then(this.#took, this.#failed);
   }
 
   async return(): Promise<IteratorResult<Message, void>> {

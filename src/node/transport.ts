@@ -49,6 +49,8 @@ export class Transport implements TransportGauge, Timed, Flushable, SocketListen
   #taps: WireTaps | undefined;
   #protocol: Protocol | undefined;
   #rest: Uint8Array[] = [];
+  // How much of the first of them was taken.
+  #at = 0;
   #discarded = 0;
   #feeding = false;
   #flushQueued = false;
@@ -96,15 +98,10 @@ export class Transport implements TransportGauge, Timed, Flushable, SocketListen
     const now = steadyNow();
     this.#feeding = true;
     try {
-      if (fresh.length > 0) {
-        const taken = protocol.receive(fresh, now);
-        if (taken < fresh.length) this.#rest.push(fresh.subarray(taken));
-      }
+      if (fresh.length > 0 && this.#leaves(fresh, now)) this.#rest.push(fresh);
       while ((this.#rest.length > 0 || protocol.decoding === 'done') && this.#wanted()) {
         const chunk = this.#rest[0] ?? NO_BYTES;
-        const taken = protocol.receive(chunk, now);
-        if (taken === chunk.length) this.#rest.shift();
-        else this.#rest[0] = chunk.subarray(taken);
+        if (!this.#leaves(chunk, now)) this.#rest.shift();
       }
     } finally {
       this.#feeding = false;
@@ -115,6 +112,14 @@ export class Transport implements TransportGauge, Timed, Flushable, SocketListen
       else if (this.#socket.isPaused() && this.#discarded <= DISCARD_AT_MOST) this.#socket.resume();
     }
     deadlines.watch(this);
+  }
+
+  /** Hands a chunk to the protocol and gives whether something of it is left. */
+  #leaves(chunk: Uint8Array, now: number): boolean {
+    const at = this.#protocol!.receive(chunk, now, this.#at);
+    const left = at < chunk.length;
+    this.#at = left ? at : 0;
+    return left;
   }
 
   /** Writes at the end of this turn, or at the end of the chunk that is being parsed. */

@@ -87,13 +87,14 @@ export class Protocol {
   }
 
   /**
-   * Takes what the transport received and gives how many bytes were taken: all of them unless the handler or an extension
-   * at work stopped it, in which case the rest is to be handed in again, before anything newer.
+   * Takes what the transport received, from `start` on, and gives the offset behind what was taken: the length of `chunk`
+   * unless the handler or an extension at work stopped it, in which case the rest is to be handed in again, before anything
+   * newer.
    */
-  receive(chunk: Uint8Array, now: number): number {
+  receive(chunk: Uint8Array, now: number, start: number = 0): number {
     this.#now = now;
     this.#keepalive.alive(now);
-    return this.#receiver.receive(chunk, now);
+    return this.#receiver.receive(chunk, now, start);
   }
 
   /** The transport has ended, or failed: no byte will come, and none can be sent. */

@@ -111,12 +111,12 @@ export class Receiver implements FrameSink {
     this.#assembler.extendDeadline(byMs, now);
   }
 
-  /** Takes bytes and gives how many were taken; see `Protocol.receive`. */
-  receive(chunk: Uint8Array, now: number): number {
+  /** Takes bytes and gives the offset behind those taken; see `Protocol.receive`. */
+  receive(chunk: Uint8Array, now: number, start: number): number {
     this.#now = now;
     try {
-      if (this.#waitsForDecoding()) return 0;
-      const taken = this.#mode === 'discard' ? chunk.length : this.#decoder.push(chunk, this); // @rfc 6455-7.1.7-4 6455-7.1.1-1
+      if (this.#waitsForDecoding()) return start;
+      const taken = this.#mode === 'discard' ? chunk.length : this.#decoder.push(chunk, this, start); // @rfc 6455-7.1.7-4 6455-7.1.1-1
       return this.#mode === 'deliver' ? taken : chunk.length;
     } catch (error) {
       if (!(error instanceof ProtocolViolation)) throw error;
