@@ -25,7 +25,9 @@ const https = tls === undefined ? undefined : createServer(tls).listen(port, HOS
 const server = new ws.WebSocketServer({
   ...(https === undefined ? { host: HOST, port } : { server: https }),
   perMessageDeflate:
-    deflate === undefined ? false : { serverNoContextTakeover: noTakeover, clientNoContextTakeover: noTakeover },
+    deflate === undefined
+      ? false
+      : { serverNoContextTakeover: noTakeover, clientNoContextTakeover: noTakeover, threshold: 0 },
 });
 
 /** @type {Set<import('ws').WebSocket>} */

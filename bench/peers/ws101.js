@@ -8,7 +8,10 @@ import { announce, deflate, HOST, mode, port, tls } from './peer.js';
 const takeover = deflate === 'takeover';
 const server = new WebSocketServer({
   maxConnections: Infinity,
-  deflate: deflate === undefined ? false : { serverNoContextTakeover: !takeover, clientNoContextTakeover: !takeover },
+  deflate:
+    deflate === undefined
+      ? false
+      : { serverNoContextTakeover: !takeover, clientNoContextTakeover: !takeover, threshold: 0 },
 });
 
 // The next message is taken when this one is on its way: nothing is dropped, and a peer that does not read is not read.
