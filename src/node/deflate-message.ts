@@ -44,6 +44,18 @@ const TAIL: Uint8Array = Uint8Array.of(0x00, 0x00, 0xff, 0xff, 0x03, 0x00);
 const STRIPPED_BYTES = 4;
 const NO_BYTES: Uint8Array = new Uint8Array(0);
 
+const LEAST_WINDOW_BITS = 9;
+// zlib keeps so many bytes of its window free, and never refers to them.
+const UNREACHED_BYTES = 262;
+// zlib has 2 to the power of `memLevel` and 6 places for symbols, and twice as many to find repetitions by.
+const SYMBOL_BITS = 6;
+// What it writes to, piece by piece; below 4 KiB Node has memory for that at hand.
+const LONGEST_PIECE = 16 * 1024;
+const SHORTEST_PIECE = 2048;
+const STORED_MARGIN = 64;
+// Text becomes three to five times as long.
+const EXPECTED_GROWTH = 4;
+
 const deflateRawAside = promisify(deflateRaw);
 const inflateRawAside = promisify(inflateRaw);
 
@@ -55,7 +67,7 @@ const inflateRawAside = promisify(inflateRaw);
  * @param dictionary the plain bytes before this message that it may refer to
  */
 export function deflateMessage(payload: Uint8Array, compression: Compression, dictionary?: Uint8Array): Uint8Array {
-  return stripped(deflateRawSync(payload, deflateOptions(compression, dictionary)));
+  return stripped(deflateRawSync(payload, deflateOptions(payload.length, compression, dictionary)));
 }
 
 /** {@link deflateMessage} in a thread of its own; neither array may change meanwhile. */
@@ -64,7 +76,7 @@ export async function deflateMessageAside(
   compression: Compression,
   dictionary?: Uint8Array,
 ): Promise<Uint8Array> {
-  return stripped(await deflateRawAside(payload, deflateOptions(compression, dictionary)));
+  return stripped(await deflateRawAside(payload, deflateOptions(payload.length, compression, dictionary)));
 }
 
 /**
@@ -136,14 +148,19 @@ function* inflateStreams(
   // Its shortest form is one zero byte, but there is nothing else that no bytes could mean.
   if (payload.length === 0) return NO_BYTES;
   const input = joined([payload, TAIL], payload.length + TAIL.length);
+  const chunkSize = Math.min(Math.max(EXPECTED_GROWTH * payload.length, SHORTEST_PIECE), LONGEST_PIECE);
   const pieces: Uint8Array[] = [];
   let window: SlidingWindow | undefined;
   let length = 0;
   for (let at = 0; at < payload.length; ) {
     if (pieces.length === MAX_STREAMS) throw violation('deflate-too-many-streams');
     const maxOutputLength = Math.min(Math.max(maxBytes - length, 1), bufferConstants.MAX_LENGTH);
-    const options = { windowBits, maxOutputLength, info: true, ...asDictionary(window?.bytes ?? dictionary) };
-    const { plain, taken } = yield { input: input.subarray(at), options };
+    const known = window?.bytes ?? dictionary;
+    const options =
+      known.length === 0
+        ? { windowBits, maxOutputLength, chunkSize, info: true }
+        : { windowBits, maxOutputLength, chunkSize, info: true, dictionary: known };
+    const { plain, taken } = yield { input: at === 0 ? input : input.subarray(at), options };
     at += taken;
     length += plain.length;
     pieces.push(plain);
@@ -170,8 +187,23 @@ function inflateFailure(error: unknown): ProtocolViolation {
     : violation('deflate-data-invalid');
 }
 
-function deflateOptions({ windowBits, level, memLevel }: Compression, dictionary?: Uint8Array): ZlibOptions {
-  return { windowBits, level, memLevel, finishFlush: constants.Z_SYNC_FLUSH, ...asDictionary(dictionary) };
+/** zlib clears its memory for each message, so that a short one is given no more than what it can use. */
+function deflateOptions(bytes: number, compression: Compression, dictionary: Uint8Array = NO_BYTES): ZlibOptions {
+  const { level } = compression;
+  const inReach = dictionary.length + bytes;
+  const windowBits = Math.min(compression.windowBits, Math.max(LEAST_WINDOW_BITS, bitsOf(inReach + UNREACHED_BYTES)));
+  const symbolBits = Math.max(bitsOf(bytes + 2), bitsOf(Math.min(inReach, 2 ** windowBits)) - 1);
+  const memLevel = Math.min(compression.memLevel, Math.max(1, symbolBits - SYMBOL_BITS));
+  const chunkSize = Math.min(bytes + STORED_MARGIN, LONGEST_PIECE);
+  const finishFlush = constants.Z_SYNC_FLUSH;
+  return dictionary.length === 0
+    ? { windowBits, level, memLevel, chunkSize, finishFlush }
+    : { windowBits, level, memLevel, chunkSize, finishFlush, dictionary };
+}
+
+/** How many bits it takes to tell `count` things apart. */
+function bitsOf(count: number): number {
+  return 32 - Math.clz32(count - 1);
 }
 
 function stripped(compressed: Uint8Array): Uint8Array {
@@ -182,10 +214,6 @@ function windowOf(dictionary: Uint8Array, windowBits: number): SlidingWindow {
   const window = new SlidingWindow(2 ** windowBits);
   window.add(dictionary);
   return window;
-}
-
-function asDictionary(dictionary: Uint8Array = NO_BYTES): { dictionary?: Uint8Array } {
-  return dictionary.length === 0 ? {} : { dictionary };
 }
 
 /** The pieces in one array that holds nothing else: zlib gives views of larger ones. */

@@ -14,7 +14,7 @@ export interface DeflateOptions {
   readonly threshold?: number;
   /** As in zlib: 1 is fast, 9 is small. Default 3. */
   readonly level?: number;
-  /** As in zlib, 1 to 9: memory used while a message is compressed. Default 8. */
+  /** As in zlib, 1 to 9: memory used at most while a message is compressed. Default 8. */
   readonly memLevel?: number;
   /**
    * What the windows of all connections may hold together, in bytes; an offer that no longer fits is declined. Default
