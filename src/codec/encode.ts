@@ -22,10 +22,10 @@ export interface FrameOptions {
  * @throws RangeError when the opcode or the bits do not fit a header. RFC 6455 §5.2.
  */
 export function encodeFrame(opcode: number, payload: Uint8Array, options: FrameOptions = {}): Uint8Array {
-  const { maskKey } = options;
+  const { fin = true, rsv = 0, maskKey } = options;
   const { length } = payload;
   const frame = new Uint8Array(headerSize(length, maskKey !== undefined) + length);
-  const start = encodeHeaderInto(frame, 0, { ...options, opcode, length });
+  const start = encodeHeaderInto(frame, 0, { opcode, length, fin, rsv, maskKey });
   frame.set(payload, start);
   applyMask(frame, maskKey ?? 0, 0, start);
   return frame;

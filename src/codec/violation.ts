@@ -31,19 +31,19 @@ export function violationRule(section: string, message: string, closeCode: numbe
 
 /** Every rule of this floor that a peer can break, by its stable code. */
 export const FRAME_RULES: Readonly<Record<FrameRuleCode, ViolationRule>> = {
-  'reserved-bit': violationRule('5.2', 'no agreed extension uses this reserved bit here; send it as 0'),
+  'reserved-bit': violationRule('5.2', 'no agreed extension uses this bit here; send it as 0'),
   'reserved-opcode': violationRule('5.2', 'no agreed extension uses this opcode; use 0, 1, 2, 8, 9 or 10'),
   'mask-missing': violationRule('5.1', 'the frame is not masked; a client masks every frame'),
   'mask-unexpected': violationRule('5.1', 'the frame is masked; a server masks no frame'),
   'control-fragmented': violationRule('5.5', 'a control frame is fragmented; send it whole'),
-  'control-too-long': violationRule('5.5', 'a control frame has more than 125 bytes; shorten it'),
+  'control-too-long': violationRule('5.5', 'a control frame has over 125 bytes; shorten it'),
   'continuation-unexpected': violationRule(
     '5.4',
-    'a continuation frame continues no message; start one with opcode 1 or 2',
+    'a continuation continues no message; start one with opcode 1 or 2',
   ),
   'message-interleaved': violationRule('5.4', 'a message began inside another; finish that first'),
-  'length-not-minimal': violationRule('5.2', 'the payload length is not in its shortest form; use that'),
-  'length-top-bit': violationRule('5.2', 'the top bit of the payload length is set; send it as 0'),
+  'length-not-minimal': violationRule('5.2', 'the length is not in its shortest form; use that'),
+  'length-top-bit': violationRule('5.2', 'the top bit of the length is set; send it as 0'),
   'close-payload-truncated': violationRule('5.5.1', 'the close payload is one byte; a code takes two'),
   'close-code-invalid': violationRule('7.4', 'the close code cannot be sent; use 1000–1003, 1007–1014 or 3000–4999'),
   'close-reason-not-utf8': violationRule('8.1', 'the close reason must be valid UTF-8', INVALID_PAYLOAD),
