@@ -244,11 +244,11 @@ let seenOffset = 0;
 // Not by subarray: a Buffer's costs three times as much, and gives another Buffer, whose slice does not copy.
 function viewOf(bytes: Uint8Array, start: number, end: number): Uint8Array {
   if (bytes !== seen) {
-    const { buffer, byteOffset } = bytes;
-    if (buffer.byteLength > SLAB_BYTES) return new Uint8Array(buffer, byteOffset + start, end - start);
+    if (bytes.buffer.byteLength > SLAB_BYTES)
+      return new Uint8Array(bytes.buffer, bytes.byteOffset + start, end - start);
     seen = bytes;
-    seenBuffer = buffer;
-    seenOffset = byteOffset;
+    seenBuffer = bytes.buffer;
+    seenOffset = bytes.byteOffset;
   }
   return new Uint8Array(seenBuffer, seenOffset + start, end - start);
 }
