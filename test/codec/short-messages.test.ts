@@ -253,7 +253,7 @@ describe('for any bytes', () => {
           }
         }
       }),
-      { numRuns: 1000 },
+      { numRuns: 400 },
     );
   });
 });
