@@ -189,6 +189,16 @@ describe('a header that came in two pieces', () => {
     }
   });
 
+  it.each([
+    ['client', '82 7e', '8102', 0x8102],
+    ['server', '82 fe', '8180 00000000', 0x8180],
+  ] as const)('goes on with its own bytes, though they look like a message to a %s', (role, head, rest, length) => {
+    const payload = new Uint8Array(length).fill(0x61);
+    const chunks = [hex(head), concat(hex(rest), payload)];
+    const { frames, idle } = decodeChunks(role, chunks, { ownsInput: true, takesMessages: true });
+    expect([frames.length, frames[0]?.opcode, frames[0]?.payload.length, idle]).toEqual([1, BINARY, 2 * length, true]);
+  });
+
   it('is refused for the same rule as a whole one', () => {
     for (const digits of ['81fe00', '827f80', 'f2', '8380', '88fe', '827e0001', '0980', '8080']) {
       const bytes = concat(hex(digits), new Uint8Array(20));
