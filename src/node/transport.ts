@@ -55,6 +55,7 @@ export class Transport implements TransportGauge, Timed, Flushable, SocketListen
   #feeding = false;
   #flushQueued = false;
   #blocked = false;
+  #writing = false;
   #ended = false;
   #closed = false;
 
@@ -80,8 +81,8 @@ export class Transport implements TransportGauge, Timed, Flushable, SocketListen
   }
 
   get bufferedBytes(): number {
-    // A socket that holds something after a write blocks this.
-    return this.#blocked ? this.#socket.writableLength : 0;
+    // A socket that holds something after a write blocks this. Meanwhile taps may ask, and a stream that calls back.
+    return this.#blocked || this.#writing ? this.#socket.writableLength : 0;
   }
 
   /** Parses what was kept, as far as the owner wants it, and reads on when nothing is left. Replies go out with this turn. */
@@ -140,8 +141,10 @@ export class Transport implements TransportGauge, Timed, Flushable, SocketListen
       return;
     }
     if (this.#blocked || !socket.writable) return;
+    this.#writing = true;
     do this.#write(protocol.outbox.take(WRITE_AT_LEAST));
     while (protocol.outbox.bytes > 0 && socket.writableLength === 0);
+    this.#writing = false;
     if (socket.writableLength > 0) this.#block(protocol);
     // @rfc 6455-5.5.1-6 6455-7.1.1-1 6455-7.1.1-3 6455-7.1.2-2 6455-7.1.7-1 6455-7.1.7-2
     else if (protocol.endRequested) socket.end();

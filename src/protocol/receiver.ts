@@ -112,7 +112,7 @@ export class Receiver implements FrameSink {
   }
 
   /** Takes bytes and gives the offset behind those taken; see `Protocol.receive`. */
-  receive(chunk: Uint8Array, now: number, start: number): number {
+  receive(chunk: Uint8Array, now: number, start: number = 0): number {
     this.#now = now;
     try {
       if (this.#waitsForDecoding()) return start;
@@ -236,7 +236,7 @@ export class Receiver implements FrameSink {
 }
 
 // Of the array that was looked at last, which has many messages when its questions count: the engine answers each of the two
-// by a call. Kept only while it is small.
+// by a call. Kept only while its memory is small.
 let seen: Uint8Array = NO_BYTES;
 let seenBuffer: ArrayBufferLike = seen.buffer;
 let seenOffset = 0;
@@ -244,7 +244,8 @@ let seenOffset = 0;
 // Not by subarray: a Buffer's costs three times as much, and gives another Buffer, whose slice does not copy.
 function viewOf(bytes: Uint8Array, start: number, end: number): Uint8Array {
   if (bytes !== seen) {
-    if (bytes.length > SLAB_BYTES) return new Uint8Array(bytes.buffer, bytes.byteOffset + start, end - start);
+    if (bytes.buffer.byteLength > SLAB_BYTES)
+      return new Uint8Array(bytes.buffer, bytes.byteOffset + start, end - start);
     seen = bytes;
     seenBuffer = bytes.buffer;
     seenOffset = bytes.byteOffset;

@@ -70,6 +70,33 @@ describe('accept takes any stream of bytes', () => {
     ours.destroy();
   });
 
+  it('one whose bytes count as waiting until it is done with them, also while it is being written to', async () => {
+    const { server } = echo();
+    const seen: [held: number, waiting: number][] = [];
+    let done: (() => void) | undefined;
+    const stream = new Duplex({
+      read() {},
+      write(_chunk, _encoding, written) {
+        const [connection] = server.connections;
+        if (connection === undefined) return written();
+        seen.push([this.writableLength, connection.bufferedBytes]);
+        done = written;
+      },
+    });
+    server.accept(stream);
+    stream.push(upgradeHead('/'));
+    await turnsUntil(() => server.connections.size === 1);
+    const [connection] = server.connections;
+    await turnsUntil(() => connection?.bufferedBytes === 0);
+    stream.push(text('hello'));
+    await turnsUntil(() => done !== undefined);
+    expect(seen).toEqual([[7, 7]]);
+    expect(connection?.bufferedBytes).toBe(7);
+    done?.();
+    await turnsUntil(() => connection?.bufferedBytes === 0);
+    stream.destroy();
+  });
+
   it('one that keeps what is written to it, which stays as it was', async () => {
     const { server } = echo();
     const kept: Buffer[] = [];

@@ -2,6 +2,7 @@ import { channel, subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { encodeFrame, Opcode } from '../../src/codec/index.ts';
 import { type Connection, WebSocket } from '../../src/node/index.ts';
+import { PROTOCOL_LIMITS } from '../../src/protocol/index.ts';
 import { close, frame, RawClient, text, upgradeHead } from './raw-client.ts';
 import { leaveNothingBehind, startEcho, startHolding, startServer, turnsUntil } from './running-server.ts';
 
@@ -201,6 +202,27 @@ describe('a wire tap', () => {
     const pieces: Buffer[] = [];
     while (Buffer.concat(pieces).length < wire.length) pieces.push((await relayed.frame()).payload);
     expect(Buffer.concat(pieces)).toEqual(wire);
+  });
+
+  it('is told the truth by the queue about what it was just shown', async () => {
+    const { port, connection: opening } = await startHolding();
+    const client = await RawClient.open(port);
+    const connection = await opening;
+    client.socket.pause();
+    const seen: [bytes: number, waiting: number, status: string][] = [];
+    connection.tap((direction, bytes) => {
+      if (direction === 'out') seen.push([bytes.length, connection.bufferedBytes, connection.send('more')]);
+    });
+    const message = new Uint8Array(16 * 1024 * 1024);
+    expect(connection.send(message)).toBe('pressured');
+    await turnsUntil(() => seen.length === 2);
+    const waiting = connection.bufferedBytes;
+    expect(waiting).toBeGreaterThan(PROTOCOL_LIMITS.sendQueueBytes);
+    expect(seen).toEqual([
+      [10, waiting, 'dropped'],
+      [message.length, waiting, 'dropped'],
+    ]);
+    connection.terminate();
   });
 
   it('that throws is heard of once, closes its connection with 1011, and is asked no more', async () => {

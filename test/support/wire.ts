@@ -1,4 +1,10 @@
-import { FrameDecoder, type FrameDecoderOptions, type FrameHeader, ProtocolViolation } from '../../src/codec/index.ts';
+import {
+  FrameDecoder,
+  type FrameDecoderOptions,
+  type FrameHeader,
+  type FrameSink,
+  ProtocolViolation,
+} from '../../src/codec/index.ts';
 
 export type Role = 'server' | 'client';
 
@@ -99,16 +105,20 @@ export interface DecodeOptions extends Omit<FrameDecoderOptions, 'role'> {
   readonly stop?: () => boolean;
   /** Sees each header before its payload; may throw a violation of its own. */
   readonly header?: (header: FrameHeader) => void;
+  /** Lets the sink take short messages in one call. Default: it takes every frame by header and payload. */
+  readonly takesMessages?: boolean;
+  /** Where to write down what each push gave. */
+  readonly taken?: number[];
 }
 
 /** Runs chunks through one decoder of this role and gives everything that came of it. */
 export function decodeChunks(role: Role, chunks: readonly Uint8Array[], options: DecodeOptions = {}): Decoded {
-  const { stop = () => false, header: seeHeader, ...rest } = options;
+  const { stop = () => false, header: seeHeader, takesMessages = false, taken: counts, ...rest } = options;
   const decoder = new FrameDecoder({ role, ...rest });
   const frames: FrameSeen[] = [];
   let current: FrameHeader | undefined;
   let pieces: Uint8Array[] = [];
-  const sink = {
+  const sink: FrameSink = {
     header(header: FrameHeader): void {
       seeHeader?.(header);
       if (current !== undefined) throw new Error('a header came inside a payload');
@@ -126,6 +136,13 @@ export function decodeChunks(role: Role, chunks: readonly Uint8Array[], options:
       return stop();
     },
   };
+  if (takesMessages) {
+    sink.message = (opcode, bytes, start, end) => {
+      if (current !== undefined) throw new Error('a message came inside a payload');
+      frames.push({ fin: true, rsv: 0, opcode, payload: toHex(bytes.slice(start, end)) });
+      return stop();
+    };
+  }
   let violation: string | undefined;
   let refusedAfter: number | undefined;
   let pushed = 0;
@@ -134,6 +151,7 @@ export function decodeChunks(role: Role, chunks: readonly Uint8Array[], options:
     for (let left = chunk, first = true; first || left.length > 0; first = false) {
       try {
         const taken = decoder.push(left, sink);
+        counts?.push(taken);
         if (taken > left.length) throw new Error('the decoder took more than there was');
         if (taken === 0 && left.length > 0) throw new Error('no progress');
         left = left.subarray(taken);

@@ -60,6 +60,7 @@ export const frameDecoder: Target = {
     const results = [
       decodeChunks(role, chunks, { ...rules, stop }),
       watch.step(bytes.length, () => decodeChunks(role, [bytes.slice()], { ...rules, ownsInput: true })),
+      decodeChunks(role, chunks, { ...rules, ownsInput: true, takesMessages: true, stop }),
     ];
     for (const result of results)
       mustEqual(comparable(result), expected, 'decoded otherwise than by the plain reading');
