@@ -11,11 +11,6 @@ const FIRST_OWN_BYTES = 1024;
 // Shared by all, those who take it included: what one of them added would go to everybody's peer.
 const NO_CHUNKS = Object.freeze([]) as readonly Uint8Array[] as Uint8Array[];
 
-/** Who is told that an {@link Outbox} is about to be emptied, and may add frames that go along. */
-export interface OutboxOwner {
-  emptying(): void;
-}
-
 /**
  * The frames that a connection has to write, in order, until its driver takes them.
  *
@@ -24,7 +19,6 @@ export interface OutboxOwner {
 export class Outbox {
   readonly #slab: Slab;
   readonly #nextMaskKey: (() => number) | undefined;
-  readonly #owner: OutboxOwner | undefined;
   #chunks: Uint8Array[] = NO_CHUNKS;
   // Never beside an open chunk.
   #run: SharedRun | undefined;
@@ -36,10 +30,9 @@ export class Outbox {
   #blocked = false;
 
   /** @param nextMaskKey a fresh random 32-bit integer for each frame of a client; a server masks nothing */
-  constructor(slab: Slab, nextMaskKey: (() => number) | undefined, owner?: OutboxOwner) {
+  constructor(slab: Slab, nextMaskKey: (() => number) | undefined) {
     this.#slab = slab;
     this.#nextMaskKey = nextMaskKey;
-    this.#owner = owner;
   }
 
   /** Bytes of frames that wait here. */
@@ -126,8 +119,11 @@ export class Outbox {
     for (let i = 0; i < chunks.length; i++) this.#slab.giveBack(chunks[i]!);
   }
 
+  /** Called before it is emptied; what is added now goes along. */
+  protected emptying(): void {}
+
   #takeAll(): readonly Uint8Array[] {
-    this.#owner?.emptying();
+    this.emptying();
     this.#seal();
     const chunks = this.#chunks;
     this.#chunks = NO_CHUNKS;

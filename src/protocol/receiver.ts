@@ -22,12 +22,12 @@ export interface ReceiverEvents {
   message(data: string | Uint8Array): boolean;
   /** A piece of a message, when messages are taken in parts. Returning true stops the receiver behind it. */
   part(data: Uint8Array, opcode: number, last: boolean): boolean;
-  pinged(payload: Uint8Array): void;
-  pong(payload: Uint8Array): void;
+  pinged(payload: Uint8Array, now: number): void;
+  pong(payload: Uint8Array, now: number): void;
   /** A close frame came; its payload is not looked at yet. */
-  closeFrame(payload: Uint8Array): void;
+  closeFrame(payload: Uint8Array, now: number): void;
   /** The peer broke a rule. */
-  violation(violation: ProtocolViolation): void;
+  violation(violation: ProtocolViolation, now: number): void;
 }
 
 /** How a {@link Receiver} is set up; see `ProtocolOptions`. */
@@ -36,13 +36,10 @@ export interface ReceiverOptions {
   readonly text: TextPort;
   readonly limits: ProtocolLimits;
   readonly partialMessages: MemoryBudget | undefined;
-  readonly textAs: 'string' | 'bytes';
-  readonly borrow: boolean;
-  readonly ownsInput: boolean;
+  readonly textAs: 'string' | 'bytes' | undefined;
+  readonly borrow: boolean | undefined;
+  readonly ownsInput: boolean | undefined;
   readonly inParts: boolean;
-  readonly extensions: ExtensionChain | undefined;
-  /** Called when an extension has decoded a message elsewhere: {@link Receiver.receive} is to be called again. */
-  readonly workDone: () => void;
 }
 
 /** What a receiver does with what comes: deliver it, look only for the close frame, or ignore everything. */
@@ -53,10 +50,11 @@ const NO_BYTES: Uint8Array = new Uint8Array(0);
 /**
  * Frames in, messages out: joins fragments, checks text, sets control frames apart. RFC 6455 §5.4, §5.5, §6.2, §8.1.
  *
- * This is the one place where a violation is caught; behind it the receiver discards (§7.1.7).
+ * This is the one place where a violation is caught; behind it the receiver discards (§7.1.7). One that is in the middle of
+ * nothing may serve any connection of its settings, so that those that are silent need none.
  */
 export class Receiver implements FrameSink {
-  readonly #events: ReceiverEvents;
+  #events: ReceiverEvents | undefined;
   readonly #text: TextPort;
   readonly #decoder: FrameDecoder;
   readonly #assembler: MessageAssembler;
@@ -71,22 +69,29 @@ export class Receiver implements FrameSink {
   #opcode = 0;
   #control: Uint8Array = NO_BYTES;
 
-  constructor(options: ReceiverOptions, events: ReceiverEvents) {
-    this.#events = events;
+  constructor(options: ReceiverOptions, extensions?: ExtensionChain) {
     this.#text = options.text;
-    this.#extensions = options.extensions;
+    this.#extensions = extensions;
     this.#decoder = new FrameDecoder({
       role: options.role,
-      ownsInput: options.ownsInput,
-      reservedBits: options.extensions?.reservedBits,
-      extensionOpcodes: options.extensions?.opcodes,
+      ownsInput: options.ownsInput === true,
+      reservedBits: extensions?.reservedBits,
+      extensionOpcodes: extensions?.opcodes,
     });
     this.#assembler = new MessageAssembler(options.limits, options.partialMessages, options.text);
     this.#textAsBytes = options.textAs === 'bytes';
-    this.#borrow = options.borrow;
+    this.#borrow = options.borrow === true;
     this.#inParts = options.inParts;
     this.#maxMessageBytes = options.limits.maxMessageBytes;
-    this.#decoding = options.extensions && new Decoding(options.partialMessages, options.workDone);
+    this.#decoding = extensions && new Decoding(options.partialMessages, extensions.workDone);
+  }
+
+  /** Forgets whom it served when it is in the middle of nothing, so that it may serve another; false when it is not. */
+  leave(): boolean {
+    if (this.#mode !== 'deliver' || this.#decoding !== undefined) return false;
+    if (!this.#decoder.idle || this.deadline !== Infinity) return false;
+    this.#events = undefined;
+    return true;
   }
 
   /** Leaves `'deliver'`, for good: the message under way is forgotten. */
@@ -112,15 +117,16 @@ export class Receiver implements FrameSink {
   }
 
   /** Takes bytes and gives how many were taken; see `Protocol.receive`. */
-  receive(chunk: Uint8Array, now: number): number {
+  receive(chunk: Uint8Array, now: number, events: ReceiverEvents): number {
     this.#now = now;
+    this.#events = events;
     try {
       if (this.#waitsForDecoding()) return 0;
       const taken = this.#mode === 'discard' ? chunk.length : this.#decoder.push(chunk, this); // @rfc 6455-7.1.7-4 6455-7.1.1-1
       return this.#mode === 'deliver' ? taken : chunk.length;
     } catch (error) {
       if (!(error instanceof ProtocolViolation)) throw error;
-      this.#events.violation(error);
+      events.violation(error, now);
       return chunk.length;
     }
   }
@@ -170,12 +176,12 @@ export class Receiver implements FrameSink {
     const message = assembler.take();
     if (!plain) return this.#deliverEncoded(opcode, rsv, message);
     // Text was checked as it came.
-    if (isText && this.#textAsBytes) return this.#events.message(message);
+    if (isText && this.#textAsBytes) return this.#events!.message(message);
     return this.#deliver(opcode, message, 0, message.length, true);
   }
 
   #deliverPart(bytes: Uint8Array, start: number, end: number, opcode: number, last: boolean): boolean {
-    return (start < end || last) && this.#events.part(this.#taken(bytes, start, end), opcode, last);
+    return (start < end || last) && this.#events!.part(this.#taken(bytes, start, end), opcode, last);
   }
 
   #deliverEncoded(opcode: number, rsv: number, message: Uint8Array): boolean {
@@ -208,10 +214,10 @@ export class Receiver implements FrameSink {
     if (opcode === Opcode.TEXT) {
       const text = this.#text.decode(bytes, start, end);
       if (text === undefined) throw messageViolation('text-not-utf8'); // @rfc 6455-8.1-1
-      if (!this.#textAsBytes && !this.#inParts) return this.#events.message(text);
+      if (!this.#textAsBytes && !this.#inParts) return this.#events!.message(text);
     }
     const data = own ? bytes : this.#taken(bytes, start, end);
-    return this.#inParts ? this.#events.part(data, opcode, true) : this.#events.message(data);
+    return this.#inParts ? this.#events!.part(data, opcode, true) : this.#events!.message(data);
   }
 
   #taken(bytes: Uint8Array, start: number, end: number): Uint8Array {
@@ -228,9 +234,10 @@ export class Receiver implements FrameSink {
     }
     this.#control = last ? NO_BYTES : payload;
     if (!last) return;
-    if (this.#opcode === Opcode.PING) this.#events.pinged(payload);
-    else if (this.#opcode === Opcode.PONG) this.#events.pong(payload);
-    else if (this.#opcode === Opcode.CLOSE) this.#events.closeFrame(payload);
+    const events = this.#events!;
+    if (this.#opcode === Opcode.PING) events.pinged(payload, this.#now);
+    else if (this.#opcode === Opcode.PONG) events.pong(payload, this.#now);
+    else if (this.#opcode === Opcode.CLOSE) events.closeFrame(payload, this.#now);
     else this.#extensions!.frame(this.#opcode, payload);
   }
 }
