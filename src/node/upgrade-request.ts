@@ -1,6 +1,8 @@
 import {
   type ExtensionOffer,
+  type Field,
   type HeaderFields,
+  headerFields,
   parseExtensions,
   parseTokenList,
   type RequestHead,
@@ -15,27 +17,40 @@ export class UpgradeRequest {
   readonly target: string;
   /** The path of the target, not decoded. */
   readonly path: string;
-  readonly headers: HeaderFields;
   /** The address of the transport. */
   readonly remoteAddress: string | undefined;
   /** The address of the client: what trusted proxies say in X-Forwarded-For, otherwise {@link remoteAddress}. */
   readonly clientAddress: string | undefined;
   /** True when TLS ends here. */
   readonly secure: boolean;
-  readonly #query: string;
-  #parsedQuery: URLSearchParams | undefined;
+  // Names and values by turns, a line each, from rest() on.
+  #fields: HeaderFields | string;
+  #query: URLSearchParams | undefined;
   #cookies: ReadonlyMap<string, string> | undefined;
 
   /** @internal */
   constructor(head: RequestHead, remoteAddress: string | undefined, secure: boolean, clientAddress = remoteAddress) {
-    this.method = head.method;
+    // Not the string of this head: that would be one for each connection.
+    this.method = head.method === 'GET' ? 'GET' : head.method;
     this.target = head.target;
     this.path = head.path;
-    this.headers = head.headers;
+    this.#fields = head.headers;
     this.remoteAddress = remoteAddress;
     this.clientAddress = clientAddress;
     this.secure = secure;
-    this.#query = head.query;
+  }
+
+  get headers(): HeaderFields {
+    if (typeof this.#fields === 'string') this.#fields = unpack(this.#fields);
+    return this.#fields;
+  }
+
+  /** @internal The handshake is over, after which hardly anybody asks for a field: a table of six takes 500 bytes. */
+  rest(): void {
+    if (typeof this.#fields === 'string') return;
+    const lines: string[] = [];
+    for (const [name, value] of this.#fields) lines.push(name, value);
+    this.#fields = lines.join('\n');
   }
 
   /** The offered subprotocols, the preferred first. */
@@ -57,8 +72,9 @@ export class UpgradeRequest {
 
   /** The parameters of the query, decoded. */
   get query(): URLSearchParams {
-    this.#parsedQuery ??= new URLSearchParams(this.#query);
-    return this.#parsedQuery;
+    const mark = this.target.indexOf('?');
+    this.#query ??= new URLSearchParams(mark < 0 ? '' : this.target.slice(mark + 1));
+    return this.#query;
   }
 
   /** The cookies by name, values not decoded but for quotes (RFC 6265 §4.2.1). Of two with one name the first counts. */
@@ -71,6 +87,13 @@ export class UpgradeRequest {
   bearer(): string | undefined {
     return BEARER.exec(this.headers.get('authorization') ?? '')?.[1];
   }
+}
+
+function unpack(text: string): HeaderFields {
+  const lines = text.split('\n');
+  const fields: Field[] = [];
+  for (let i = 1; i < lines.length; i += 2) fields.push([lines[i - 1]!, lines[i]!]);
+  return headerFields(fields);
 }
 
 function parseCookies(fields: readonly string[]): ReadonlyMap<string, string> {

@@ -21,7 +21,8 @@ import { messageViolation } from './violations.ts';
  * {@link nextDeadline}. Nothing that a peer sends makes a method throw. RFC 6455 §5.4 to §7.
  */
 export class Protocol {
-  readonly #settings: ProtocolSettings;
+  /** For those that are set up alike, but for handler, transport, extensions and time: they share it. */
+  readonly settings: ProtocolSettings;
   readonly #handler: ProtocolHandler;
   readonly #sender: Sender;
   readonly #keepalive: Keepalive;
@@ -31,13 +32,13 @@ export class Protocol {
   #closing: ClosingHandshake | undefined;
 
   /**
-   * @param settings those of a protocol that was set up alike, but for handler, transport, extensions and time
+   * @param settings those of a protocol that was set up alike
    * @throws TypeError when a client has no mask keys, or two extensions claim the same
    */
   constructor(options: ProtocolOptions, settings: ProtocolSettings = resolveOptions(options)) {
     const { handler, extensions = [] } = options;
     const chain = extensions.length > 0 ? new ExtensionChain(extensions, () => handler.continue?.()) : undefined;
-    this.#settings = settings;
+    this.settings = settings;
     this.#handler = handler;
     this.#sender = new Sender(settings, options.transport, chain);
     this.#receiver = chain && new Receiver(settings, chain);
@@ -45,7 +46,7 @@ export class Protocol {
   }
 
   get limits(): ProtocolLimits {
-    return this.#settings.limits;
+    return this.settings.limits;
   }
 
   /** Where the frames wait that the driver is to write. */
@@ -98,7 +99,7 @@ export class Protocol {
     const taken = receiver.receive(chunk, now, this);
     if (receiver.leave()) {
       this.#receiver = undefined;
-      this.#settings.receivers.push(receiver);
+      this.settings.receivers.push(receiver);
     }
     return taken;
   }
@@ -170,7 +171,7 @@ export class Protocol {
    * @throws RangeError for a code that may not be sent, a reason without a code, or one over 123 bytes of UTF-8
    */
   close(now: number, code?: number, reason: string = ''): void {
-    this.#begin('local', encodeCloseRequest(this.#settings.text, code, reason));
+    this.#begin('local', encodeCloseRequest(this.settings.text, code, reason));
     this.#move('close', now);
   }
 
@@ -232,18 +233,18 @@ export class Protocol {
 
   /** @internal Called by the receiver. */
   violation(violation: ProtocolViolation, now: number): void {
-    this.#begin('local', encodeViolation(this.#settings.text, violation)).fail(violation);
+    this.#begin('local', encodeViolation(this.settings.text, violation)).fail(violation);
     this.#move('violation', now);
   }
 
   #ownReceiver(): Receiver {
-    this.#receiver ??= this.#settings.receivers.pop() ?? new Receiver(this.#settings);
+    this.#receiver ??= this.settings.receivers.pop() ?? new Receiver(this.settings);
     return this.#receiver;
   }
 
   /** Notes who begins to close and with what; what comes second changes nothing. */
   #begin(by: 'local' | 'remote', ours?: Uint8Array): ClosingHandshake {
-    this.#closing ??= new ClosingHandshake(this.#settings);
+    this.#closing ??= new ClosingHandshake(this.settings);
     this.#closing.begin(by, ours);
     return this.#closing;
   }
@@ -258,7 +259,7 @@ export class Protocol {
         this.#sender.close(closing.ours!); // @rfc 6455-5.5.1-4 6455-7.1.2-1 6455-7.1.7-3
       } else if (action === 'report') {
         this.#sender.stop();
-        this.#handler.ended(closing.outcome(this.#settings.text));
+        this.#handler.ended(closing.outcome(this.settings.text));
       } else {
         closing.act(action, now);
       }
