@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { CloseCode, Opcode, type ProtocolViolation } from '../codec/index.ts';
-import { type CloseInfo, Protocol, type SendStatus } from '../protocol/index.ts';
+import { type CloseInfo, Protocol, resolveOptions, type SendStatus } from '../protocol/index.ts';
 import { AgreedConnection } from './agreed-connection.ts';
 import { steadyNow } from './clock.ts';
 import { type ConnectionSetup, protocolOptions, type SharedSetup } from './connection-setup.ts';
@@ -35,8 +35,9 @@ export class Connection<Data = unknown> extends AgreedConnection<Data> implement
     this.#setup = shared;
     this.#delivery = new Delivery(shared.handlers, this, shared.tally);
     this.#transport = new Transport(socket, this, shared.tally);
-    this.#protocol = new Protocol(protocolOptions(setup, this, this.#transport), shared.settings);
-    shared.settings ??= this.#protocol.settings;
+    const options = protocolOptions(setup, this, this.#transport);
+    shared.settings ??= resolveOptions(options);
+    this.#protocol = new Protocol(options, shared.settings);
   }
 
   /** @internal Calls `open` and starts to read, with what was read together with the head first. */

@@ -2,7 +2,6 @@ import { CloseCode, type ClosePayload, type ProtocolViolation } from '../codec/i
 import type { CloseInfo, ClosingAction, ClosingEvent, ClosingState, ClosingStep } from './closing.ts';
 import { CLOSING_TABLE } from './closing.ts';
 import type { ProtocolSettings } from './options.ts';
-import type { TextPort } from './text.ts';
 
 /** What is left to do for the transport's sake alone. */
 type TransportAction = Exclude<ClosingAction, 'send' | 'report'>;
@@ -52,31 +51,21 @@ export class ClosingHandshake {
 
   /** Does what is left when the frames are seen to. */
   act(action: TransportAction, now: number): void {
-    switch (action) {
-      case 'await':
-        this.deadline = now + this.#settings.limits.closeTimeoutMs;
-        break;
-      case 'end':
-        this.endRequested = true;
-        break;
-      case 'end-first':
-        this.endRequested = this.#settings.role === 'server'; // @rfc 6455-5.5.1-7 6455-7.1.1-2 6455-7.1.1-3
-        break;
-      case 'destroy':
-        this.destroyRequested = true;
-        break;
-    }
+    if (action === 'await') this.deadline = now + this.#settings.limits.closeTimeoutMs;
+    else if (action === 'destroy') this.destroyRequested = true;
+    // @rfc 6455-5.5.1-7 6455-7.1.1-2 6455-7.1.1-3
+    else this.endRequested = action === 'end' || this.#settings.role === 'server';
   }
 
   /** How it all ended. */
-  outcome(text: TextPort): CloseInfo {
+  outcome(): CloseInfo {
     if (this.violation !== undefined && this.#told) {
       // @rfc 6455-7.1.7-2
       return { code: this.violation.closeCode, reason: this.violation.message, clean: false, by: 'local' };
     }
     const { theirs } = this;
     if (theirs === undefined) return { code: CloseCode.ABNORMAL, reason: '', clean: false, by: this.#by };
-    const reason = text.decode(theirs.reason, 0, theirs.reason.length) ?? '';
+    const reason = this.#settings.text.decode(theirs.reason, 0, theirs.reason.length) ?? '';
     return { code: theirs.code, reason, clean: true, by: this.#by };
   }
 }

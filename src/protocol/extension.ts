@@ -67,13 +67,9 @@ export class ExtensionChain {
   /** The same for chains that encode any message in the same way; `undefined` when one looks at what went before. */
   readonly shareKey: string | undefined;
 
-  /** To be called when a message has come to the outbox, or can be received, that one of them had worked on elsewhere. */
-  readonly workDone: () => void;
-
   /** @throws TypeError when two claim the same bit or opcode, or one claims an opcode that is not reserved */
-  constructor(extensions: readonly Extension[], workDone: () => void) {
+  constructor(extensions: readonly Extension[]) {
     this.#extensions = extensions;
-    this.workDone = workDone;
     const bits = { ...NO_BITS };
     let opcodes = 0;
     for (const { name, reservedBits = NO_BITS, opcodes: claimed = [] } of extensions) {

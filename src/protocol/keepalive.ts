@@ -19,12 +19,12 @@ export const KEEPALIVE: KeepaliveOptions = Object.freeze({ intervalMs: 20_000, t
  */
 export class Keepalive {
   readonly #options: KeepaliveOptions | undefined;
-  /** When {@link due} has something to say. */
+  /** When a ping is due, or the peer is given up because this {@link waits}. */
   deadline: number = Infinity;
   /** This end reads nothing since then; -1 while it reads. */
   #restingSince = -1;
-  // A ping went out, and nothing was heard since.
-  #waits = false;
+  /** A ping went out, and nothing was heard since. */
+  waits: boolean = false;
   #sentAt = -1;
   #sequence = 0;
   /** The last measured round trip in milliseconds, or -1 before the first. */
@@ -39,7 +39,7 @@ export class Keepalive {
   alive(now: number): void {
     if (this.#options === undefined) return;
     this.deadline = now + this.#options.intervalMs;
-    this.#waits = false;
+    this.waits = false;
   }
 
   /** This end stops reading. Pings go on, as one to a peer that is gone makes the transport fail, but nobody is given up. */
@@ -62,19 +62,13 @@ export class Keepalive {
     return this.#restingSince >= 0;
   }
 
-  /** What is due: `'ping'`, `'give-up'`, or nothing. */
-  due(now: number): 'ping' | 'give-up' | undefined {
-    if (now < this.deadline) return undefined;
-    return this.#waits ? 'give-up' : 'ping';
-  }
-
   /** The payload of a ping that goes out now: four bytes that no other outstanding ping has. */
   ping(now: number): Uint8Array {
     this.#sequence = (this.#sequence + 1) | 0;
     this.#sentAt = now;
     if (this.#options !== undefined) {
-      this.#waits = !this.resting;
-      this.deadline = now + (this.#waits ? this.#options.timeoutMs : this.#options.intervalMs);
+      this.waits = !this.resting;
+      this.deadline = now + (this.waits ? this.#options.timeoutMs : this.#options.intervalMs);
     }
     const n = this.#sequence;
     return Uint8Array.of(n >>> 24, n >>> 16, n >>> 8, n);

@@ -25,7 +25,6 @@ export class Outbox {
   #open: Uint8Array | undefined;
   #start = 0;
   #end = 0;
-  #limit = 0;
   #bytes = 0;
   #blocked = false;
 
@@ -165,7 +164,7 @@ export class Outbox {
     this.#bytes += size;
     const open = this.#open;
     if (this.#blocked) {
-      if (open === undefined || this.#end + size > this.#limit) this.#openOwn(size);
+      if (open === undefined || this.#end + size > open.length) this.#openOwn(size);
     } else if (open === undefined || open !== this.#slab.bytes || this.#slab.used !== this.#end) {
       this.#openShared(size);
     } else if (this.#slab.reserve(size) !== this.#end) {
@@ -187,10 +186,9 @@ export class Outbox {
   }
 
   #openOwn(size: number): void {
-    const previous = this.#open === undefined ? 0 : this.#limit;
+    const previous = this.#open?.length ?? 0;
     this.#seal();
-    this.#limit = Math.max(size, Math.min(SLAB_BYTES, Math.max(FIRST_OWN_BYTES, previous * 2)));
-    this.#open = this.#slab.own(this.#limit);
+    this.#open = this.#slab.own(Math.max(size, Math.min(SLAB_BYTES, Math.max(FIRST_OWN_BYTES, previous * 2))));
     this.#start = 0;
     this.#end = 0;
   }

@@ -21,8 +21,7 @@ import { messageViolation } from './violations.ts';
  * {@link nextDeadline}. Nothing that a peer sends makes a method throw. RFC 6455 §5.4 to §7.
  */
 export class Protocol {
-  /** For those that are set up alike, but for handler, transport, extensions and time: they share it. */
-  readonly settings: ProtocolSettings;
+  readonly #settings: ProtocolSettings;
   readonly #handler: ProtocolHandler;
   readonly #sender: Sender;
   readonly #keepalive: Keepalive;
@@ -37,16 +36,17 @@ export class Protocol {
    */
   constructor(options: ProtocolOptions, settings: ProtocolSettings = resolveOptions(options)) {
     const { handler, extensions = [] } = options;
-    const chain = extensions.length > 0 ? new ExtensionChain(extensions, () => handler.continue?.()) : undefined;
-    this.settings = settings;
+    const chain = extensions.length === 0 ? undefined : new ExtensionChain(extensions);
+    const workDone = (): void => handler.continue?.();
+    this.#settings = settings;
     this.#handler = handler;
-    this.#sender = new Sender(settings, options.transport, chain);
-    this.#receiver = chain && new Receiver(settings, chain);
+    this.#sender = new Sender(settings, options.transport, chain, workDone);
+    this.#receiver = chain && new Receiver(settings, chain, workDone);
     this.#keepalive = new Keepalive(settings.keepalive, options.now);
   }
 
   get limits(): ProtocolLimits {
-    return this.settings.limits;
+    return this.#settings.limits;
   }
 
   /** Where the frames wait that the driver is to write. */
@@ -99,7 +99,7 @@ export class Protocol {
     const taken = receiver.receive(chunk, now, this);
     if (receiver.leave()) {
       this.#receiver = undefined;
-      this.settings.receivers.push(receiver);
+      this.#settings.receivers.push(receiver);
     }
     return taken;
   }
@@ -161,7 +161,7 @@ export class Protocol {
    * @throws TypeError for anything but bytes, RangeError for more than 125 of them (RFC 6455 §5.5)
    */
   ping(now: number, payload: Uint8Array = this.#keepalive.ping(now)): SendStatus {
-    return this.#sender.wholeFrame(Opcode.PING, payload);
+    return this.#sender.send(Opcode.PING, payload);
   }
 
   /**
@@ -171,7 +171,7 @@ export class Protocol {
    * @throws RangeError for a code that may not be sent, a reason without a code, or one over 123 bytes of UTF-8
    */
   close(now: number, code?: number, reason: string = ''): void {
-    this.#begin('local', encodeCloseRequest(this.settings.text, code, reason));
+    this.#begin('local', encodeCloseRequest(this.#settings.text, code, reason));
     this.#move('close', now);
   }
 
@@ -193,11 +193,12 @@ export class Protocol {
     if (this.state !== 'open') {
       if (now >= this.#closing!.deadline) this.#move('deadline', now); // @rfc 6455-5.5.1-7
     } else {
-      const due = this.#keepalive.due(now); // @rfc 6455-7.1.7-5 6455-7.2.1-3 6455-7.3-1
-      if (due === 'give-up') this.terminate();
+      const due = now >= this.#keepalive.deadline;
+      if (due && this.#keepalive.waits)
+        this.terminate(); // @rfc 6455-7.1.7-5 6455-7.2.1-3 6455-7.3-1
       else if (!this.#keepalive.resting && now >= (this.#receiver?.deadline ?? Infinity))
         this.violation(messageViolation('message-too-slow'), now);
-      else if (due === 'ping') this.ping(now);
+      else if (due) this.ping(now);
     }
   }
 
@@ -233,18 +234,18 @@ export class Protocol {
 
   /** @internal Called by the receiver. */
   violation(violation: ProtocolViolation, now: number): void {
-    this.#begin('local', encodeViolation(this.settings.text, violation)).fail(violation);
+    this.#begin('local', encodeViolation(this.#settings.text, violation)).fail(violation);
     this.#move('violation', now);
   }
 
   #ownReceiver(): Receiver {
-    this.#receiver ??= this.settings.receivers.pop() ?? new Receiver(this.settings);
+    this.#receiver ??= this.#settings.receivers.pop() ?? new Receiver(this.#settings);
     return this.#receiver;
   }
 
   /** Notes who begins to close and with what; what comes second changes nothing. */
   #begin(by: 'local' | 'remote', ours?: Uint8Array): ClosingHandshake {
-    this.#closing ??= new ClosingHandshake(this.settings);
+    this.#closing ??= new ClosingHandshake(this.#settings);
     this.#closing.begin(by, ours);
     return this.#closing;
   }
@@ -253,13 +254,13 @@ export class Protocol {
     const closing = this.#closing!;
     const step = closing.move(event);
     if (step === undefined) return;
-    this.#ownReceiver().stopDelivering(step.next === 'close-sent' ? 'await-close' : 'discard');
+    this.#ownReceiver().stopDelivering(step.next);
     for (const action of step.actions) {
       if (action === 'send') {
         this.#sender.close(closing.ours!); // @rfc 6455-5.5.1-4 6455-7.1.2-1 6455-7.1.7-3
       } else if (action === 'report') {
         this.#sender.stop();
-        this.#handler.ended(closing.outcome(this.settings.text));
+        this.#handler.ended(closing.outcome());
       } else {
         closing.act(action, now);
       }

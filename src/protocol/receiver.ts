@@ -9,6 +9,8 @@ import {
 } from '../codec/index.ts';
 import { MessageAssembler } from './assembly.ts';
 import type { MemoryBudget } from './budget.ts';
+import { NO_BYTES } from './close-request.ts';
+import type { ClosingState } from './closing.ts';
 import { Decoding, type DecodingState } from './decoding.ts';
 import type { ExtensionChain } from './extension.ts';
 import type { ProtocolLimits } from './limits.ts';
@@ -42,11 +44,6 @@ export interface ReceiverOptions {
   readonly inParts: boolean;
 }
 
-/** What a receiver does with what comes: deliver it, look only for the close frame, or ignore everything. */
-export type ReceiverMode = 'deliver' | 'await-close' | 'discard';
-
-const NO_BYTES: Uint8Array = new Uint8Array(0);
-
 /**
  * Frames in, messages out: joins fragments, checks text, sets control frames apart. RFC 6455 §5.4, §5.5, §6.2, §8.1.
  *
@@ -59,17 +56,19 @@ export class Receiver implements FrameSink {
   readonly #decoder: FrameDecoder;
   readonly #assembler: MessageAssembler;
   readonly #textAsBytes: boolean;
-  readonly #borrow: boolean;
+  readonly #borrow: boolean | undefined;
   readonly #inParts: boolean;
   readonly #extensions: ExtensionChain | undefined;
   readonly #maxMessageBytes: number;
   readonly #decoding: Decoding | undefined;
-  #mode: ReceiverMode = 'deliver';
+  // While it is open messages are delivered, after our close frame theirs is looked for, and then everything is ignored.
+  #state: ClosingState = 'open';
   #now = 0;
   #opcode = 0;
   #control: Uint8Array = NO_BYTES;
 
-  constructor(options: ReceiverOptions, extensions?: ExtensionChain) {
+  /** @param workDone is called when an extension has decoded a message elsewhere: {@link receive} is to be called again */
+  constructor(options: ReceiverOptions, extensions?: ExtensionChain, workDone?: () => void) {
     this.#text = options.text;
     this.#extensions = extensions;
     this.#decoder = new FrameDecoder({
@@ -80,23 +79,23 @@ export class Receiver implements FrameSink {
     });
     this.#assembler = new MessageAssembler(options.limits, options.partialMessages, options.text);
     this.#textAsBytes = options.textAs === 'bytes';
-    this.#borrow = options.borrow === true;
+    this.#borrow = options.borrow;
     this.#inParts = options.inParts;
     this.#maxMessageBytes = options.limits.maxMessageBytes;
-    this.#decoding = extensions && new Decoding(options.partialMessages, extensions.workDone);
+    this.#decoding = extensions && new Decoding(options.partialMessages, workDone!);
   }
 
   /** Forgets whom it served when it is in the middle of nothing, so that it may serve another; false when it is not. */
   leave(): boolean {
-    if (this.#mode !== 'deliver' || this.#decoding !== undefined) return false;
-    if (!this.#decoder.idle || this.deadline !== Infinity) return false;
-    this.#events = undefined;
-    return true;
+    const idle =
+      this.#state === 'open' && this.#decoding === undefined && this.#decoder.idle && this.deadline === Infinity;
+    if (idle) this.#events = undefined;
+    return idle;
   }
 
-  /** Leaves `'deliver'`, for good: the message under way is forgotten. */
-  stopDelivering(mode: Exclude<ReceiverMode, 'deliver'>): void {
-    this.#mode = mode;
+  /** Delivers nothing from here on, since this is the state of the connection now: the message under way is forgotten. */
+  stopDelivering(state: ClosingState): void {
+    this.#state = state;
     this.#assembler.reset();
     this.#decoding?.forget();
   }
@@ -122,8 +121,9 @@ export class Receiver implements FrameSink {
     this.#events = events;
     try {
       if (this.#waitsForDecoding()) return 0;
-      const taken = this.#mode === 'discard' ? chunk.length : this.#decoder.push(chunk, this); // @rfc 6455-7.1.7-4 6455-7.1.1-1
-      return this.#mode === 'deliver' ? taken : chunk.length;
+      const heeds = this.#state === 'open' || this.#state === 'close-sent';
+      const taken = heeds ? this.#decoder.push(chunk, this) : chunk.length; // @rfc 6455-7.1.7-4 6455-7.1.1-1
+      return this.#state === 'open' ? taken : chunk.length;
     } catch (error) {
       if (!(error instanceof ProtocolViolation)) throw error;
       events.violation(error, now);
@@ -134,7 +134,7 @@ export class Receiver implements FrameSink {
   /** Called by the decoder. */
   header(header: FrameHeader): void {
     this.#opcode = header.opcode;
-    if (this.#mode === 'deliver' && !isControlOpcode(header.opcode)) this.#assembler.begin(header, this.#now);
+    if (this.#state === 'open' && !isControlOpcode(header.opcode)) this.#assembler.begin(header, this.#now);
   }
 
   /** Called by the decoder. */
@@ -142,19 +142,19 @@ export class Receiver implements FrameSink {
     let stop = false;
     // @rfc 6455-5.4-4 6455-6.2-2
     if (isControlOpcode(this.#opcode)) this.#controlPayload(bytes, start, end, last);
-    else if (this.#mode === 'deliver') stop = this.#dataPayload(bytes, start, end, last);
+    else if (this.#state === 'open') stop = this.#dataPayload(bytes, start, end, last);
     // A handler may have closed: then the peer's close frame is still to be found, or nothing is to be looked at.
-    return this.#mode === 'deliver' ? stop : this.#mode === 'discard';
+    return this.#state === 'open' ? stop : this.#state !== 'close-sent';
   }
 
   /** Called by the decoder. */
   message(opcode: number, bytes: Uint8Array, start: number, end: number): boolean {
-    if (this.#mode === 'deliver') {
+    if (this.#state === 'open') {
       if (end - start > this.#maxMessageBytes) throw messageViolation('message-too-big');
       const stop = this.#deliver(opcode, bytes, start, end, false);
-      if (this.#mode === 'deliver') return stop;
+      if (this.#state === 'open') return stop;
     }
-    return this.#mode === 'discard';
+    return this.#state !== 'close-sent';
   }
 
   #dataPayload(bytes: Uint8Array, start: number, end: number, last: boolean): boolean {
@@ -201,7 +201,7 @@ export class Receiver implements FrameSink {
     const decoding = this.#decoding;
     if (decoding === undefined || decoding.state === 'none') return false;
     const stop = decoding.state === 'working' || this.#deliverDecoded(decoding.opcode, decoding.take());
-    return stop && this.#mode === 'deliver';
+    return stop && this.#state === 'open';
   }
 
   #deliverDecoded(opcode: number, payload: Uint8Array): boolean {

@@ -49,12 +49,18 @@ export class Sender extends Outbox {
   #pongs = 0;
   #latePong: Uint8Array | undefined;
 
-  constructor(options: SenderOptions, transport: TransportGauge = EMPTY_TRANSPORT, extensions?: ExtensionChain) {
+  /** @param workDone is called when a message has come to the outbox that an extension had encoded elsewhere */
+  constructor(
+    options: SenderOptions,
+    transport: TransportGauge = EMPTY_TRANSPORT,
+    extensions?: ExtensionChain,
+    workDone?: () => void,
+  ) {
     super(options.slab, options.nextMaskKey);
     this.#options = options;
     this.#transport = transport;
     this.#extensions = extensions;
-    this.#line = extensions && new SendLine(extensions.workDone);
+    this.#line = extensions && new SendLine(workDone!);
   }
 
   /** Bytes accepted that have not left this process. */
@@ -108,7 +114,7 @@ export class Sender extends Outbox {
    * @throws TypeError for a payload that is no bytes, RangeError for a control frame of more than 125
    * @throws Error for a data frame while a message is being sent in parts
    */
-  wholeFrame(opcode: number, payload: Uint8Array): SendStatus {
+  send(opcode: number, payload: Uint8Array): SendStatus {
     if (!(payload instanceof Uint8Array)) throw new TypeError('payload: must be a Uint8Array');
     if (isControlOpcode(opcode) && payload.length > 125) {
       throw new RangeError(`payload: a control frame has at most 125 bytes, not ${payload.length}`); // @rfc 6455-5.5-1
@@ -130,7 +136,7 @@ export class Sender extends Outbox {
     if (this.#extensions?.claims(opcode) !== true) {
       throw new RangeError(`no agreed extension claims opcode ${opcode}`);
     }
-    return this.wholeFrame(opcode, payload);
+    return this.send(opcode, payload);
   }
 
   /** Answers a ping, or keeps the answer as the newest while too many wait already (RFC 6455 §5.5.3). */
@@ -173,10 +179,6 @@ export class Sender extends Outbox {
     this.#extensions?.close();
   }
 
-  #masks(): boolean {
-    return this.#options.nextMaskKey !== undefined;
-  }
-
   #refuse(): void {
     this.#closed = true;
     this.#latePong = undefined;
@@ -192,7 +194,7 @@ export class Sender extends Outbox {
   #write(data: MessageData, opcode: number): void {
     if (data instanceof Uint8Array) this.frame(FIN | opcode, data);
     else if (typeof data === 'string') this.#plainFrame(FIN | Opcode.TEXT, data);
-    else if (this.#masks()) this.frame(FIN | data.opcode, data.payload);
+    else if (this.#options.nextMaskKey !== undefined) this.frame(FIN | data.opcode, data.payload);
     else this.encoded(data.frame);
   }
 
@@ -221,7 +223,7 @@ export class Sender extends Outbox {
   }
 
   #sharedFrame(opcode: number, { frame, payload, rsv }: EncodedFrame): void {
-    if (this.#masks()) this.frame(FIN | (rsv << 4) | opcode, payload);
+    if (this.#options.nextMaskKey !== undefined) this.frame(FIN | (rsv << 4) | opcode, payload);
     else this.encoded(frame);
   }
 
