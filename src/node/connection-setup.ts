@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import {
   type KeepaliveOptions,
   type MemoryBudget,
@@ -34,6 +35,8 @@ export interface SharedSetup<Data> {
   readonly tally: Tally;
   readonly onError: (error: unknown, connection: Connection<Data>) => void;
   readonly onClosed: (connection: Connection<Data>) => void;
+  /** Called when a socket has closed. */
+  readonly onGone?: (socket: Duplex) => void;
   /** What their protocols have in common, once there was one. */
   settings?: ProtocolSettings;
 }

@@ -33,7 +33,7 @@ export class Connection<Data = unknown> extends AgreedConnection<Data> implement
     super(setup);
     const { shared } = setup;
     this.#setup = shared;
-    this.#delivery = new Delivery(shared.handlers, this, shared.tally);
+    this.#delivery = new Delivery(shared, this);
     this.#transport = new Transport(socket, this, shared.tally);
     const options = protocolOptions(setup, this, this.#transport);
     shared.settings ??= resolveOptions(options);
@@ -203,7 +203,8 @@ export class Connection<Data = unknown> extends AgreedConnection<Data> implement
   }
 
   /** @internal Called by the transport. */
-  lastBytes(): void {
+  lastBytes(socket: Duplex): void {
+    this.#setup.onGone?.(socket);
     this.#end().gone();
     this.#pressed().end();
     this.#delivery.lastBytes();

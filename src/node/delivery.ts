@@ -1,12 +1,11 @@
 import { steadyNow } from './clock.ts';
 import type { Connection } from './connection.ts';
+import type { SharedSetup } from './connection-setup.ts';
 import { isPromise } from './deferred.ts';
 import { noteReceived, noteReceivedPart } from './diagnostics.ts';
-import type { ConnectionHandlers } from './handlers.ts';
 import { Inbox, type ReceiveOptions } from './inbox.ts';
 import type { Message } from './message.ts';
 import type { MessagePart } from './message-part.ts';
-import type { Tally } from './tally.ts';
 
 // A connection that has had this much parsed leaves the rest of the turn to others: each message is a share, and one more
 // for so many of its bytes, because a kilobyte on the wire may be a megabyte once decompressed.
@@ -24,9 +23,8 @@ export interface DeliveryOwner<Data> {
 
 /** Who takes the messages of one connection, and whether the next one may be parsed now. */
 export class Delivery<Data> {
-  readonly #handlers: ConnectionHandlers<Data>;
+  readonly #setup: SharedSetup<Data>;
   readonly #owner: DeliveryOwner<Data>;
-  readonly #tally: Tally;
   // Otherwise messages wait for who asks for them.
   readonly #called: boolean;
   #busy = false;
@@ -37,10 +35,10 @@ export class Delivery<Data> {
   #takesAll = false;
   #closed = false;
 
-  constructor(handlers: ConnectionHandlers<Data>, owner: DeliveryOwner<Data>, tally: Tally) {
-    this.#handlers = handlers;
+  constructor(setup: SharedSetup<Data>, owner: DeliveryOwner<Data>) {
+    this.#setup = setup;
     this.#owner = owner;
-    this.#tally = tally;
+    const { handlers } = setup;
     this.#called = handlers.message !== undefined || handlers.part !== undefined;
   }
 
@@ -74,7 +72,7 @@ export class Delivery<Data> {
   /** Hands over one message; only to be called while it {@link wants} one. */
   deliver(data: Message): void {
     const { connection } = this.#owner;
-    noteReceived(this.#tally, connection, data);
+    noteReceived(this.#setup.tally, connection, data);
     if (this.#called) this.#call(connection, data, undefined);
     else this.#openInbox().deliver(data);
     this.#worked(data.length);
@@ -82,7 +80,7 @@ export class Delivery<Data> {
 
   /** Hands over a piece of a message; only to be called while it {@link wants} one. */
   deliverPart(data: Uint8Array, part: MessagePart): void {
-    noteReceivedPart(this.#tally, part.last);
+    noteReceivedPart(this.#setup.tally, part.last);
     this.#call(this.#owner.connection, data, part);
     this.#worked(data.length);
   }
@@ -132,12 +130,12 @@ export class Delivery<Data> {
 
   // Not by way of hold: a closure for each message would cost more than the rest of its delivery.
   #call(connection: Connection<Data>, data: Message, part: MessagePart | undefined): void {
-    const { handlerTime } = this.#tally;
+    const { handlerTime } = this.#setup.tally;
     const startedAt = handlerTime === undefined ? 0 : steadyNow();
     let result: unknown;
     try {
-      if (part === undefined) result = this.#handlers.message?.(connection, data);
-      else result = this.#handlers.part?.(connection, data as Uint8Array, part);
+      if (part === undefined) result = this.#setup.handlers.message?.(connection, data);
+      else result = this.#setup.handlers.part?.(connection, data as Uint8Array, part);
       if (isPromise(result)) this.#await(result);
     } catch (error) {
       this.#owner.failed(error);

@@ -236,6 +236,7 @@ export class WebSocketServer {
       extensions: agreedExtensions('server', deflate, route.settings.deflate),
     });
     request.rest();
+    this.#lobby.handOver(transport);
     this.#connections.add(connection);
     connection.start(leftover);
   }
@@ -253,6 +254,7 @@ export class WebSocketServer {
         tally: this.#tally,
         onError: this.#report,
         onClosed: this.#forget,
+        onGone: this.#lobby.leave,
       };
       this.#setups.set(route, setup);
     }

@@ -21,12 +21,14 @@ export interface TransportOwner {
   /** The socket took bytes; the queue may be shorter now. */
   flushed(): void;
   /** The socket is gone: nothing more can be written, and what was received is all that will be. */
-  lastBytes(): void;
+  lastBytes(socket: Duplex): void;
   /** Somebody who listens in threw. */
   failed(error: unknown): void;
 }
 
 const NO_BYTES: Uint8Array = new Uint8Array(0);
+// Shared by all that keep nothing.
+const NO_CHUNKS = Object.freeze([]) as readonly Uint8Array[] as Uint8Array[];
 
 // A long queue is written in parts of this size, so that a slow peer is seen to make progress.
 const WRITE_AT_LEAST = 256 * 1024;
@@ -49,7 +51,7 @@ export class Transport implements TransportGauge, Timed, Flushable, SocketListen
   readonly #copies: boolean;
   #taps: WireTaps | undefined;
   #protocol: Protocol | undefined;
-  #rest: Uint8Array[] = [];
+  #rest: Uint8Array[] = NO_CHUNKS;
   #discarded = 0;
   #feeding = false;
   #flushQueued = false;
@@ -70,7 +72,7 @@ export class Transport implements TransportGauge, Timed, Flushable, SocketListen
     this.#protocol = protocol;
     if (leftover.length > 0) {
       this.#passed('in', leftover);
-      this.#rest.push(leftover);
+      this.#keep(leftover);
     }
     listenTo(socket, this);
     deadlines.watch(this);
@@ -99,8 +101,9 @@ export class Transport implements TransportGauge, Timed, Flushable, SocketListen
       while ((this.#rest.length > 0 || protocol.decoding === 'done') && this.#wanted()) {
         const chunk = this.#rest[0] ?? NO_BYTES;
         const taken = protocol.receive(chunk, now);
-        if (taken === chunk.length) this.#rest.shift();
-        else this.#rest[0] = chunk.subarray(taken);
+        if (taken < chunk.length) this.#rest[0] = chunk.subarray(taken);
+        else if (this.#rest.length > 1) this.#rest.shift();
+        else this.#rest = NO_CHUNKS;
       }
     } finally {
       this.#feeding = false;
@@ -174,7 +177,7 @@ export class Transport implements TransportGauge, Timed, Flushable, SocketListen
     const protocol = this.#protocol!;
     this.#passed('in', chunk);
     const waits = this.#holds() || !this.#wanted();
-    this.#rest.push(chunk);
+    this.#keep(chunk);
     if (waits) {
       this.#judge(protocol, steadyNow());
       this.#socket.pause();
@@ -183,6 +186,12 @@ export class Transport implements TransportGauge, Timed, Flushable, SocketListen
     this.#proceed();
     this.flush();
     if (protocol.brokenRule !== undefined) this.#discard(chunk.length);
+  }
+
+  #keep(chunk: Uint8Array): void {
+    // Most often it is the only one, and an array that grew by a push has room for 17.
+    if (this.#rest.length === 0) this.#rest = [chunk];
+    else this.#rest.push(chunk);
   }
 
   #discard(bytes: number): void {
@@ -229,7 +238,7 @@ export class Transport implements TransportGauge, Timed, Flushable, SocketListen
     this.#closed = true;
     this.#ended = true;
     deadlines.forget(this);
-    this.#owner.lastBytes();
+    this.#owner.lastBytes(this.#socket);
     const keep = this.#holds() && this.#owner.willWantMessages && !this.#protocol!.destroyRequested;
     if (keep) this.#proceed();
     else this.#finish();
@@ -237,7 +246,7 @@ export class Transport implements TransportGauge, Timed, Flushable, SocketListen
 
   #finish(): void {
     this.#protocol!.transportEnded(); // @rfc 6455-7.2.1-2
-    this.#rest = [];
+    this.#rest = NO_CHUNKS;
     deadlines.forget(this);
     this.flush();
     // A stream that may stay half open has to be told that this half is over too.
