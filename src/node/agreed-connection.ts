@@ -7,16 +7,15 @@ export class AgreedConnection<Data> {
   data: Data;
   readonly #protocol: string;
   readonly #extensions: string;
-  readonly #request: UpgradeRequest | undefined;
-  readonly #remoteAddress: string | undefined;
+  // The request knows the address, too.
+  readonly #origin: UpgradeRequest | string | undefined;
 
   /** @internal */
   constructor(setup: ConnectionSetup<Data>) {
     this.data = setup.data;
     this.#protocol = setup.protocol;
     this.#extensions = setup.extensions.text;
-    this.#request = setup.request;
-    this.#remoteAddress = setup.remoteAddress;
+    this.#origin = setup.request ?? setup.remoteAddress;
   }
 
   /** The agreed subprotocol; empty when there is none. */
@@ -31,10 +30,10 @@ export class AgreedConnection<Data> {
 
   /** The request that opened it; `undefined` at the client's end. */
   get request(): UpgradeRequest | undefined {
-    return this.#request;
+    return typeof this.#origin === 'object' ? this.#origin : undefined;
   }
 
   get remoteAddress(): string | undefined {
-    return this.#remoteAddress;
+    return typeof this.#origin === 'object' ? this.#origin.remoteAddress : this.#origin;
   }
 }

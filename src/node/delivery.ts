@@ -12,6 +12,11 @@ import type { MessagePart } from './message-part.ts';
 const SHARES_PER_TURN = 256;
 const BYTES_PER_SHARE = 4096;
 
+// A handler's promise has not settled; the application asked for it; it is the turn of others.
+const BUSY = 1;
+const PAUSED = 2;
+const YIELDING = 4;
+
 /** What {@link Delivery} asks of its connection. */
 export interface DeliveryOwner<Data> {
   readonly connection: Connection<Data>;
@@ -27,9 +32,8 @@ export class Delivery<Data> {
   readonly #owner: DeliveryOwner<Data>;
   // Otherwise messages wait for who asks for them.
   readonly #called: boolean;
-  #busy = false;
-  #paused = false;
-  #yielding = false;
+  // Why the next message is not wanted now: one number, of which every connection has one.
+  #holds = 0;
   #work = 0;
   #inbox: Inbox | undefined;
   #takesAll = false;
@@ -45,7 +49,7 @@ export class Delivery<Data> {
   /** Whether the next message may be parsed now. */
   get wants(): boolean {
     if (this.#takesAll) return true;
-    if (this.#busy || this.#paused || this.#yielding) return false;
+    if (this.#holds !== 0) return false;
     // One message may wait for who asks, so that pings and closes are seen where nobody does.
     return this.#inbox?.full !== true;
   }
@@ -57,16 +61,20 @@ export class Delivery<Data> {
 
   /** Whether it will want messages again by itself. */
   get willWant(): boolean {
-    return this.#takesAll || !this.#paused;
+    return this.#takesAll || !this.paused;
   }
 
   get paused(): boolean {
-    return this.#paused;
+    return (this.#holds & PAUSED) !== 0;
   }
 
   set paused(paused: boolean) {
-    this.#paused = paused;
-    if (!paused) this.#owner.continue();
+    if (paused) {
+      this.#holds |= PAUSED;
+    } else {
+      this.#holds &= ~PAUSED;
+      this.#owner.continue();
+    }
   }
 
   /** Hands over one message; only to be called while it {@link wants} one. */
@@ -144,9 +152,9 @@ export class Delivery<Data> {
   }
 
   #await(result: PromiseLike<unknown>): void {
-    this.#busy = true;
+    this.#holds |= BUSY;
     const settled = (): void => {
-      this.#busy = false;
+      this.#holds &= ~BUSY;
       this.#owner.continue();
     };
     result.then(settled, (error: unknown) => {
@@ -161,9 +169,9 @@ export class Delivery<Data> {
   }
 
   #yieldTurn(): void {
-    this.#yielding = true;
+    this.#holds |= YIELDING;
     setImmediate(() => {
-      this.#yielding = false;
+      this.#holds &= ~YIELDING;
       this.#work = 0;
       this.#owner.continue();
     });

@@ -23,8 +23,9 @@ export class UpgradeRequest {
   readonly clientAddress: string | undefined;
   /** True when TLS ends here. */
   readonly secure: boolean;
-  // Names and values by turns, a line each, from rest() on.
+  // From rest() on the values, a line each, and their names apart.
   #fields: HeaderFields | string;
+  #names = '';
   #query: URLSearchParams | undefined;
   #cookies: ReadonlyMap<string, string> | undefined;
 
@@ -41,16 +42,21 @@ export class UpgradeRequest {
   }
 
   get headers(): HeaderFields {
-    if (typeof this.#fields === 'string') this.#fields = unpack(this.#fields);
+    if (typeof this.#fields === 'string') this.#fields = unpack(this.#names, this.#fields);
     return this.#fields;
   }
 
   /** @internal The handshake is over, after which hardly anybody asks for a field: a table of six takes 500 bytes. */
   rest(): void {
     if (typeof this.#fields === 'string') return;
-    const lines: string[] = [];
-    for (const [name, value] of this.#fields) lines.push(name, value);
-    this.#fields = lines.join('\n');
+    const names: string[] = [];
+    const values: string[] = [];
+    for (const [name, value] of this.#fields) {
+      names.push(name);
+      values.push(value);
+    }
+    this.#names = shared(names.join('\n'));
+    this.#fields = values.join('\n');
   }
 
   /** The offered subprotocols, the preferred first. */
@@ -89,11 +95,20 @@ export class UpgradeRequest {
   }
 }
 
-function unpack(text: string): HeaderFields {
-  const lines = text.split('\n');
-  const fields: Field[] = [];
-  for (let i = 1; i < lines.length; i += 2) fields.push([lines[i - 1]!, lines[i]!]);
-  return headerFields(fields);
+// All browsers of a kind name the same fields in the same order. What is special about this many more is their own.
+const MOST_SHARED = 64;
+const sharedNames = new Map<string, string>();
+
+function shared(names: string): string {
+  const known = sharedNames.get(names);
+  if (known !== undefined) return known;
+  if (sharedNames.size < MOST_SHARED && names.length <= 512) sharedNames.set(names, names);
+  return names;
+}
+
+function unpack(names: string, values: string): HeaderFields {
+  const lines = values.split('\n');
+  return headerFields(names === '' ? [] : names.split('\n').map((name, at): Field => [name, lines[at]!]));
 }
 
 function parseCookies(fields: readonly string[]): ReadonlyMap<string, string> {
