@@ -41,6 +41,7 @@ export class UpgradeRequest {
     this.secure = secure;
   }
 
+  /** The header fields, in the order they came. */
   get headers(): HeaderFields {
     if (typeof this.#fields === 'string') this.#fields = unpack(this.#names, this.#fields);
     return this.#fields;

@@ -66,7 +66,11 @@ export interface ProtocolSettings extends ReceiverOptions, SenderOptions {
 
 const SHARED_SLAB: Slab = new Slab();
 
-/** @throws TypeError when a client has no mask keys */
+/**
+ * What protocols that are set up like this one may share: each is then given it as the second argument of its constructor.
+ *
+ * @throws TypeError when a client has no mask keys
+ */
 export function resolveOptions(options: ProtocolOptions): ProtocolSettings {
   const { role, text, nextMaskKey } = options;
   // @rfc 6455-5.1-1
