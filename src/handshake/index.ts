@@ -12,7 +12,7 @@ export type { HandshakeErrorRow } from './error-row.ts';
 export { HANDSHAKE_ERRORS, type HandshakeErrorCode } from './error-table.ts';
 export { HandshakeError } from './errors.ts';
 export { type ExtensionOffer, formatExtensions, parseExtensions } from './extensions.ts';
-export type { Field, HeaderFields } from './fields.ts';
+export { type Field, type HeaderFields, headerFields } from './fields.ts';
 export type { HeadOffsets } from './head-reader.ts';
 export { acceptKey, createKey } from './key.ts';
 export { HEAD_LIMITS, type HeadLimits } from './limits.ts';

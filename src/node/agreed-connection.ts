@@ -5,30 +5,35 @@ import type { UpgradeRequest } from './upgrade-request.ts';
 export class AgreedConnection<Data> {
   /** What the route's `upgrade` hook gave, and whatever the application keeps here. */
   data: Data;
-  readonly #setup: ConnectionSetup<Data>;
+  readonly #protocol: string;
+  readonly #extensions: string;
+  // The request knows the address, too.
+  readonly #origin: UpgradeRequest | string | undefined;
 
   /** @internal */
   constructor(setup: ConnectionSetup<Data>) {
     this.data = setup.data;
-    this.#setup = setup;
+    this.#protocol = setup.protocol;
+    this.#extensions = setup.extensions.text;
+    this.#origin = setup.request ?? setup.remoteAddress;
   }
 
   /** The agreed subprotocol; empty when there is none. */
   get protocol(): string {
-    return this.#setup.protocol;
+    return this.#protocol;
   }
 
   /** The agreed extensions as the response said them (RFC 6455 §9.1); empty when there are none. */
   get extensions(): string {
-    return this.#setup.extensions.text;
+    return this.#extensions;
   }
 
   /** The request that opened it; `undefined` at the client's end. */
   get request(): UpgradeRequest | undefined {
-    return this.#setup.request;
+    return typeof this.#origin === 'object' ? this.#origin : undefined;
   }
 
   get remoteAddress(): string | undefined {
-    return this.#setup.remoteAddress;
+    return typeof this.#origin === 'object' ? this.#origin.remoteAddress : this.#origin;
   }
 }

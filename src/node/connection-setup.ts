@@ -1,10 +1,12 @@
 import { Buffer } from 'node:buffer';
+import type { Duplex } from 'node:stream';
 import {
   type KeepaliveOptions,
   type MemoryBudget,
   type ProtocolHandler,
   type ProtocolLimits,
   type ProtocolOptions,
+  type ProtocolSettings,
   Slab,
   type TransportGauge,
 } from '../protocol/index.ts';
@@ -23,15 +25,10 @@ const SLAB = new Slab(undefined, (bytes, start, end) =>
   Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start),
 );
 
-/** What a server or client hands to each connection that it opens. */
-export interface ConnectionSetup<Data> {
+/** What the connections of a route have in common. */
+export interface SharedSetup<Data> {
   readonly role: 'server' | 'client';
   readonly handlers: ConnectionHandlers<Data>;
-  readonly data: Data;
-  readonly protocol: string;
-  readonly extensions: AgreedExtensions;
-  readonly request: UpgradeRequest | undefined;
-  readonly remoteAddress: string | undefined;
   readonly limits: ProtocolLimits;
   readonly keepalive: KeepaliveOptions | undefined;
   readonly partialMessages: MemoryBudget | undefined;
@@ -39,6 +36,20 @@ export interface ConnectionSetup<Data> {
   readonly tally: Tally;
   readonly onError: (error: unknown, connection: Connection<Data>) => void;
   readonly onClosed: (connection: Connection<Data>) => void;
+  /** Called when a socket has closed. */
+  readonly onGone?: (socket: Duplex) => void;
+  /** What their protocols have in common, once there was one. */
+  settings?: ProtocolSettings;
+}
+
+/** What a server or client hands to each connection that it opens. */
+export interface ConnectionSetup<Data> {
+  readonly shared: SharedSetup<Data>;
+  readonly data: Data;
+  readonly protocol: string;
+  readonly extensions: AgreedExtensions;
+  readonly request: UpgradeRequest | undefined;
+  readonly remoteAddress: string | undefined;
 }
 
 /** What a connection learns from its protocol. */
@@ -53,18 +64,18 @@ export function protocolOptions<Data>(
   handler: ConnectionEvents,
   transport: TransportGauge,
 ): ProtocolOptions {
-  const { role, handlers } = setup;
+  const { role, handlers, limits, keepalive, partialMessages } = setup.shared;
   return {
     role,
     handler: handlers.part === undefined ? handler : inParts(handler),
     text: nodeText,
     now: steadyNow(),
     nextMaskKey: role === 'client' ? nextMaskKey : undefined,
-    limits: setup.limits,
-    keepalive: setup.keepalive,
+    limits,
+    keepalive,
     transport,
     slab: SLAB,
-    partialMessages: setup.partialMessages,
+    partialMessages,
     textAs: handlers.text,
     borrow: handlers.borrow,
     ownsInput: true,

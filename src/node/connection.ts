@@ -1,9 +1,9 @@
 import type { Duplex } from 'node:stream';
 import { CloseCode, Opcode, type ProtocolViolation } from '../codec/index.ts';
-import { type CloseInfo, Protocol, type SendStatus } from '../protocol/index.ts';
+import { type CloseInfo, Protocol, resolveOptions, type SendStatus } from '../protocol/index.ts';
 import { AgreedConnection } from './agreed-connection.ts';
 import { steadyNow } from './clock.ts';
-import { type ConnectionSetup, protocolOptions } from './connection-setup.ts';
+import { type ConnectionSetup, protocolOptions, type SharedSetup } from './connection-setup.ts';
 import { Delivery } from './delivery.ts';
 import { noteClosed, noteOpened, noteSent, noteSentPart } from './diagnostics.ts';
 import { Ending } from './ending.ts';
@@ -20,20 +20,24 @@ import type { WireTap } from './wire-tap.ts';
  * loop over it. Calls on a closed connection are harmless and say so.
  */
 export class Connection<Data = unknown> extends AgreedConnection<Data> implements AsyncIterable<Message> {
-  readonly #setup: ConnectionSetup<Data>;
+  readonly #setup: SharedSetup<Data>;
   readonly #transport: Transport;
   readonly #protocol: Protocol;
   readonly #delivery: Delivery<Data>;
-  readonly #pressure = new Pressure();
-  readonly #ending = new Ending();
+  // Most connections are never pressed, and end when nobody asks how.
+  #pressure: Pressure | undefined;
+  #ending: Ending | undefined;
 
   /** @internal Connections are made by servers and clients. */
   constructor(socket: Duplex, setup: ConnectionSetup<Data>) {
     super(setup);
-    this.#setup = setup;
-    this.#delivery = new Delivery(setup.handlers, this, setup.tally);
-    this.#transport = new Transport(socket, this, setup.tally);
-    this.#protocol = new Protocol(protocolOptions(setup, this, this.#transport));
+    const { shared } = setup;
+    this.#setup = shared;
+    this.#delivery = new Delivery(shared, this);
+    this.#transport = new Transport(socket, this, shared.tally);
+    const options = protocolOptions(setup, this, this.#transport);
+    shared.settings ??= resolveOptions(options);
+    this.#protocol = new Protocol(options, shared.settings);
   }
 
   /** @internal Calls `open` and starts to read, with what was read together with the head first. */
@@ -53,7 +57,7 @@ export class Connection<Data = unknown> extends AgreedConnection<Data> implement
   send(data: Sendable, options?: SendOptions): SendStatus {
     const status = this.#protocol.send(toSendable(data), undefined, options && compressOf(options));
     this.#transport.flushSoon();
-    this.#pressure.note(status);
+    if (status !== 'ok') this.#pressed().note(status);
     noteSent(this.#setup.tally, this, data, status);
     return status;
   }
@@ -68,7 +72,7 @@ export class Connection<Data = unknown> extends AgreedConnection<Data> implement
     const last = lastOf(options);
     const status = this.#protocol.sendPart(toBytes(data), last);
     this.#transport.flushSoon();
-    this.#pressure.note(status);
+    if (status !== 'ok') this.#pressed().note(status);
     noteSentPart(this.#setup.tally, status, last);
     return status;
   }
@@ -82,7 +86,7 @@ export class Connection<Data = unknown> extends AgreedConnection<Data> implement
 
   /** Resolves when the queue is at most half its high-water mark, or the connection has ended; at once if it never rose. */
   drained(): Promise<void> {
-    return this.#pressure.drained();
+    return this.#pressed().drained();
   }
 
   /** Bytes accepted by {@link send} that have not left this process. */
@@ -149,7 +153,7 @@ export class Connection<Data = unknown> extends AgreedConnection<Data> implement
 
   /** Resolves when the connection has ended, with how. */
   get closed(): Promise<CloseInfo> {
-    return this.#ending.closed;
+    return this.#end().closed;
   }
 
   /** The rule that the peer broke, which is why this end closed the connection; `undefined` otherwise. */
@@ -165,7 +169,7 @@ export class Connection<Data = unknown> extends AgreedConnection<Data> implement
 
   /** Aborted when the peer is gone, even while a handler or a loop is still at work on what it sent last. */
   get signal(): AbortSignal {
-    return this.#ending.signal;
+    return this.#end().signal;
   }
 
   /** Shows every byte that passes from here on to `listener`; gives what ends that. Free while nobody listens. */
@@ -186,12 +190,12 @@ export class Connection<Data = unknown> extends AgreedConnection<Data> implement
   // Only a server stops reading for a long queue of its own: two ends that both did would wait for each other for ever.
   /** @internal Asked by the transport. */
   get congested(): boolean {
-    return this.#pressure.high && this.#setup.role === 'server';
+    return this.#pressure?.high === true && this.#setup.role === 'server';
   }
 
   /** @internal Called by the transport. */
   flushed(): void {
-    if (!this.#pressure.high || this.bufferedBytes > this.#setup.limits.highWaterBytes / 2) return;
+    if (this.#pressure?.high !== true || this.bufferedBytes > this.#setup.limits.highWaterBytes / 2) return;
     this.#pressure.release();
     const { handlers } = this.#setup;
     if (handlers.drain !== undefined) this.#delivery.watch(() => handlers.drain?.(this));
@@ -199,9 +203,10 @@ export class Connection<Data = unknown> extends AgreedConnection<Data> implement
   }
 
   /** @internal Called by the transport. */
-  lastBytes(): void {
-    this.#ending.gone();
-    this.#pressure.end();
+  lastBytes(socket: Duplex): void {
+    this.#setup.onGone?.(socket);
+    this.#end().gone();
+    this.#pressed().end();
     this.#delivery.lastBytes();
   }
 
@@ -227,8 +232,8 @@ export class Connection<Data = unknown> extends AgreedConnection<Data> implement
   ended(info: CloseInfo): void {
     const { handlers, tally } = this.#setup;
     this.#delivery.close();
-    this.#pressure.end();
-    this.#ending.settle(info);
+    this.#pressed().end();
+    this.#end().settle(info);
     this.#setup.onClosed(this);
     noteClosed(tally, this, info);
     if (handlers.close !== undefined) this.#delivery.watch(() => handlers.close?.(this, info));
@@ -248,5 +253,15 @@ export class Connection<Data = unknown> extends AgreedConnection<Data> implement
   failed(error: unknown): void {
     this.close(CloseCode.INTERNAL_ERROR);
     this.#setup.onError(error, this);
+  }
+
+  #pressed(): Pressure {
+    this.#pressure ??= new Pressure();
+    return this.#pressure;
+  }
+
+  #end(): Ending {
+    this.#ending ??= new Ending();
+    return this.#ending;
   }
 }

@@ -5,6 +5,8 @@ export interface Timed {
   /** When {@link tick} is wanted next, in milliseconds of the steady clock; `Infinity` for never. */
   nextDeadline(): number;
   tick(now: number): void;
+  /** 0 at first; from then on kept by the {@link Deadlines} that watch it. */
+  deadlineSlot: number;
 }
 
 /** How late a deadline may be noticed, in milliseconds. */
@@ -28,7 +30,7 @@ export const LONGEST_TIMER_MS: number = 2 ** 31 - 1;
  */
 export class Deadlines {
   readonly #slots = new Map<number, Set<Timed>>();
-  readonly #slotOf = new Map<Timed, number>();
+  #size = 0;
   #due = new Set<Timed>();
   #visiting = false;
   #stopTimer: (() => void) | undefined;
@@ -39,14 +41,15 @@ export class Deadlines {
   watch(timed: Timed): void {
     const deadline = timed.nextDeadline();
     if (deadline === Infinity) return;
+    const previous = timed.deadlineSlot;
+    const wanted = Math.ceil(deadline / DEADLINE_STEP_MS);
+    if (previous > 0 && previous <= wanted) return;
     this.#start();
-    const slot = Math.max(this.#done + 1, Math.ceil(deadline / DEADLINE_STEP_MS));
-    const previous = this.#slotOf.get(timed);
-    if (previous !== undefined) {
-      if (previous <= slot) return;
-      this.#slots.get(previous)?.delete(timed);
-    }
-    this.#slotOf.set(timed, slot);
+    const slot = Math.max(this.#done + 1, wanted);
+    if (previous === 0) this.#size++;
+    else if (previous <= slot) return;
+    else this.#slots.get(previous)?.delete(timed);
+    timed.deadlineSlot = slot;
     const entries = this.#slots.get(slot);
     if (entries === undefined) this.#slots.set(slot, new Set([timed]));
     else entries.add(timed);
@@ -54,18 +57,23 @@ export class Deadlines {
 
   /** Forgets `timed`. */
   forget(timed: Timed): void {
-    const slot = this.#slotOf.get(timed);
-    if (slot === undefined) return;
-    this.#slotOf.delete(timed);
+    const slot = timed.deadlineSlot;
+    if (slot === 0) return;
+    this.#unwatch(timed);
     const entries = this.#slots.get(slot);
     entries?.delete(timed);
     if (entries?.size === 0) this.#slots.delete(slot);
-    if (this.#slotOf.size === 0) this.#stop();
+    if (this.#size === 0) this.#stop();
   }
 
   /** How many are watched. */
   get size(): number {
-    return this.#slotOf.size;
+    return this.#size;
+  }
+
+  #unwatch(timed: Timed): void {
+    timed.deadlineSlot = 0;
+    this.#size--;
   }
 
   /** Goes on by another clock. */
@@ -105,7 +113,7 @@ export class Deadlines {
     for (;;) {
       for (const timed of this.#due) {
         this.#due.delete(timed);
-        this.#slotOf.delete(timed);
+        if (timed.deadlineSlot > 0) this.#unwatch(timed);
         const call = timed.nextDeadline() <= now;
         if (call) timed.tick(now);
         this.watch(timed);
@@ -118,7 +126,7 @@ export class Deadlines {
       this.#due = this.#slots.get(++this.#done) ?? this.#due;
       this.#slots.delete(this.#done);
     }
-    if (this.#slotOf.size === 0) this.#stop();
+    if (this.#size === 0) this.#stop();
   }
 
   #visitLater(turns: number): void {

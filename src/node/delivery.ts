@@ -1,17 +1,21 @@
 import { steadyNow } from './clock.ts';
 import type { Connection } from './connection.ts';
+import type { SharedSetup } from './connection-setup.ts';
 import { isPromise } from './deferred.ts';
 import { noteReceived, noteReceivedPart } from './diagnostics.ts';
-import type { ConnectionHandlers } from './handlers.ts';
 import { Inbox, type ReceiveOptions } from './inbox.ts';
 import type { Message } from './message.ts';
 import type { MessagePart } from './message-part.ts';
-import type { Tally } from './tally.ts';
 
 // A connection that has had this much parsed leaves the rest of the turn to others: each message is a share, and one more
 // for so many of its bytes, because a kilobyte on the wire may be a megabyte once decompressed.
 const SHARES_PER_TURN = 256;
 const BYTES_PER_SHARE = 4096;
+
+// A handler's promise has not settled; the application asked for it; it is the turn of others.
+const BUSY = 1;
+const PAUSED = 2;
+const YIELDING = 4;
 
 /** What {@link Delivery} asks of its connection. */
 export interface DeliveryOwner<Data> {
@@ -24,30 +28,28 @@ export interface DeliveryOwner<Data> {
 
 /** Who takes the messages of one connection, and whether the next one may be parsed now. */
 export class Delivery<Data> {
-  readonly #handlers: ConnectionHandlers<Data>;
+  readonly #setup: SharedSetup<Data>;
   readonly #owner: DeliveryOwner<Data>;
-  readonly #tally: Tally;
   // Otherwise messages wait for who asks for them.
   readonly #called: boolean;
-  #busy = false;
-  #paused = false;
-  #yielding = false;
+  // Why the next message is not wanted now: one number, of which every connection has one.
+  #holds = 0;
   #work = 0;
   #inbox: Inbox | undefined;
   #takesAll = false;
   #closed = false;
 
-  constructor(handlers: ConnectionHandlers<Data>, owner: DeliveryOwner<Data>, tally: Tally) {
-    this.#handlers = handlers;
+  constructor(setup: SharedSetup<Data>, owner: DeliveryOwner<Data>) {
+    this.#setup = setup;
     this.#owner = owner;
-    this.#tally = tally;
+    const { handlers } = setup;
     this.#called = handlers.message !== undefined || handlers.part !== undefined;
   }
 
   /** Whether the next message may be parsed now. */
   get wants(): boolean {
     if (this.#takesAll) return true;
-    if (this.#busy || this.#paused || this.#yielding) return false;
+    if (this.#holds !== 0) return false;
     // One message may wait for who asks, so that pings and closes are seen where nobody does.
     return this.#inbox?.full !== true;
   }
@@ -59,22 +61,26 @@ export class Delivery<Data> {
 
   /** Whether it will want messages again by itself. */
   get willWant(): boolean {
-    return this.#takesAll || !this.#paused;
+    return this.#takesAll || !this.paused;
   }
 
   get paused(): boolean {
-    return this.#paused;
+    return (this.#holds & PAUSED) !== 0;
   }
 
   set paused(paused: boolean) {
-    this.#paused = paused;
-    if (!paused) this.#owner.continue();
+    if (paused) {
+      this.#holds |= PAUSED;
+    } else {
+      this.#holds &= ~PAUSED;
+      this.#owner.continue();
+    }
   }
 
   /** Hands over one message; only to be called while it {@link wants} one. */
   deliver(data: Message): void {
     const { connection } = this.#owner;
-    noteReceived(this.#tally, connection, data);
+    noteReceived(this.#setup.tally, connection, data);
     if (this.#called) this.#call(connection, data, undefined);
     else this.#openInbox().deliver(data);
     this.#worked(data.length);
@@ -82,7 +88,7 @@ export class Delivery<Data> {
 
   /** Hands over a piece of a message; only to be called while it {@link wants} one. */
   deliverPart(data: Uint8Array, part: MessagePart): void {
-    noteReceivedPart(this.#tally, part.last);
+    noteReceivedPart(this.#setup.tally, part.last);
     this.#call(this.#owner.connection, data, part);
     this.#worked(data.length);
   }
@@ -132,12 +138,12 @@ export class Delivery<Data> {
 
   // Not by way of hold: a closure for each message would cost more than the rest of its delivery.
   #call(connection: Connection<Data>, data: Message, part: MessagePart | undefined): void {
-    const { handlerTime } = this.#tally;
+    const { handlerTime } = this.#setup.tally;
     const startedAt = handlerTime === undefined ? 0 : steadyNow();
     let result: unknown;
     try {
-      if (part === undefined) result = this.#handlers.message?.(connection, data);
-      else result = this.#handlers.part?.(connection, data as Uint8Array, part);
+      if (part === undefined) result = this.#setup.handlers.message?.(connection, data);
+      else result = this.#setup.handlers.part?.(connection, data as Uint8Array, part);
       if (isPromise(result)) this.#await(result);
     } catch (error) {
       this.#owner.failed(error);
@@ -146,9 +152,9 @@ export class Delivery<Data> {
   }
 
   #await(result: PromiseLike<unknown>): void {
-    this.#busy = true;
+    this.#holds |= BUSY;
     const settled = (): void => {
-      this.#busy = false;
+      this.#holds &= ~BUSY;
       this.#owner.continue();
     };
     result.then(settled, (error: unknown) => {
@@ -163,9 +169,9 @@ export class Delivery<Data> {
   }
 
   #yieldTurn(): void {
-    this.#yielding = true;
+    this.#holds |= YIELDING;
     setImmediate(() => {
-      this.#yielding = false;
+      this.#holds &= ~YIELDING;
       this.#work = 0;
       this.#owner.continue();
     });

@@ -14,9 +14,19 @@ export class Lobby {
   constructor() {
     const lobby = this;
     this.#left = function (): void {
-      lobby.#transports.delete(this);
-      if (lobby.#transports.size === 0) lobby.#emptied?.();
+      lobby.leave(this);
     };
+  }
+
+  /** A transport has closed. */
+  readonly leave = (transport: Duplex): void => {
+    this.#transports.delete(transport);
+    if (this.#transports.size === 0) this.#emptied?.();
+  };
+
+  /** Somebody else listens for the close of this transport and calls {@link leave}: two listeners would take a list. */
+  handOver(transport: Duplex): void {
+    transport.off('close', this.#left);
   }
 
   /** Counts a transport until it closes. False for one that is gone already, or is one too many and gets 503 or 429. */

@@ -18,6 +18,7 @@ export interface OpeningHost extends AdmissionHost {
 
 /** Reads the head of a request from a byte stream, then lets an {@link Admission} decide on it (RFC 6455 §4.2.1). */
 export class Opening implements Timed, PendingHandshake {
+  deadlineSlot: number = 0;
   readonly #host: OpeningHost;
   readonly #door: Door;
   readonly #reader: RequestHeadReader;

@@ -10,6 +10,7 @@ import { type AttachableServer, type AttachOptions, acceptParsed, attach, isSecu
 import { checkKinds } from './check-kinds.ts';
 import { clock, steadyNow } from './clock.ts';
 import { Connection } from './connection.ts';
+import type { SharedSetup } from './connection-setup.ts';
 import { agreedExtensions } from './deflate.ts';
 import { noteAnswered } from './diagnostics.ts';
 import { Http1Door } from './door.ts';
@@ -46,6 +47,7 @@ export class WebSocketServer {
   readonly #tally: Tally;
   readonly #host: OpeningHost;
   readonly #routes: Route[] = [];
+  readonly #setups = new Map<Route, SharedSetup<unknown>>();
   readonly #lobby = new Lobby();
   readonly #connections = new Set<Connection>();
   readonly #attached = new Set<() => void>();
@@ -226,22 +228,37 @@ export class WebSocketServer {
 
   #open({ transport, route, request, protocol, deflate, data, leftover }: Admitted): void {
     const connection = new Connection(transport, {
-      role: 'server',
-      handlers: route.handlers,
+      shared: this.#setupOf(route),
       data,
       protocol,
       request,
       remoteAddress: request.remoteAddress,
       extensions: agreedExtensions('server', deflate, route.settings.deflate),
-      limits: route.settings.limits,
-      keepalive: route.settings.keepalive,
-      partialMessages: this.#partialMessages,
-      tally: this.#tally,
-      onError: this.#report,
-      onClosed: this.#forget,
     });
+    request.rest();
+    this.#lobby.handOver(transport);
     this.#connections.add(connection);
     connection.start(leftover);
+  }
+
+  #setupOf(route: Route): SharedSetup<unknown> {
+    let setup = this.#setups.get(route);
+    if (setup === undefined) {
+      const { limits, keepalive } = route.settings;
+      setup = {
+        role: 'server',
+        handlers: route.handlers,
+        limits,
+        keepalive,
+        partialMessages: this.#partialMessages,
+        tally: this.#tally,
+        onError: this.#report,
+        onClosed: this.#forget,
+        onGone: this.#lobby.leave,
+      };
+      this.#setups.set(route, setup);
+    }
+    return setup;
   }
 
   // Functions of the server: one of each for a connection would take 150 bytes as long as it lives.

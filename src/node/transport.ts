@@ -21,12 +21,14 @@ export interface TransportOwner {
   /** The socket took bytes; the queue may be shorter now. */
   flushed(): void;
   /** The socket is gone: nothing more can be written, and what was received is all that will be. */
-  lastBytes(): void;
+  lastBytes(socket: Duplex): void;
   /** Somebody who listens in threw. */
   failed(error: unknown): void;
 }
 
 const NO_BYTES: Uint8Array = new Uint8Array(0);
+// Shared by all that keep nothing.
+const NO_CHUNKS = Object.freeze([]) as readonly Uint8Array[] as Uint8Array[];
 
 // A long queue is written in parts of this size, so that a slow peer is seen to make progress.
 const WRITE_AT_LEAST = 256 * 1024;
@@ -41,6 +43,7 @@ const DISCARD_AT_MOST = 256 * 1024;
  * What arrives while the owner wants nothing is kept, at most two reads of it; then the socket is paused.
  */
 export class Transport implements TransportGauge, Timed, Flushable, SocketListener {
+  deadlineSlot: number = 0;
   readonly #socket: Duplex;
   readonly #owner: TransportOwner;
   readonly #tally: Tally;
@@ -48,7 +51,7 @@ export class Transport implements TransportGauge, Timed, Flushable, SocketListen
   readonly #copies: boolean;
   #taps: WireTaps | undefined;
   #protocol: Protocol | undefined;
-  #rest: Uint8Array[] = [];
+  #rest: Uint8Array[] = NO_CHUNKS;
   // How much of the first of them was taken.
   #at = 0;
   #discarded = 0;
@@ -72,7 +75,7 @@ export class Transport implements TransportGauge, Timed, Flushable, SocketListen
     this.#protocol = protocol;
     if (leftover.length > 0) {
       this.#passed('in', leftover);
-      this.#rest.push(leftover);
+      this.#keep(leftover);
     }
     listenTo(socket, this);
     deadlines.watch(this);
@@ -99,10 +102,12 @@ export class Transport implements TransportGauge, Timed, Flushable, SocketListen
     const now = steadyNow();
     this.#feeding = true;
     try {
-      if (fresh.length > 0 && this.#leaves(fresh, now)) this.#rest.push(fresh);
+      if (fresh.length > 0 && this.#leaves(fresh, now)) this.#keep(fresh);
       while ((this.#rest.length > 0 || protocol.decoding === 'done') && this.#wanted()) {
         const chunk = this.#rest[0] ?? NO_BYTES;
-        if (!this.#leaves(chunk, now)) this.#rest.shift();
+        if (this.#leaves(chunk, now)) continue;
+        if (this.#rest.length > 1) this.#rest.shift();
+        else this.#rest = NO_CHUNKS;
       }
     } finally {
       this.#feeding = false;
@@ -186,7 +191,7 @@ export class Transport implements TransportGauge, Timed, Flushable, SocketListen
     const protocol = this.#protocol!;
     this.#passed('in', chunk);
     if (this.#holds() || !this.#wanted()) {
-      this.#rest.push(chunk);
+      this.#keep(chunk);
       this.#judge(protocol, steadyNow());
       this.#socket.pause();
       return;
@@ -194,6 +199,12 @@ export class Transport implements TransportGauge, Timed, Flushable, SocketListen
     this.#proceed(chunk);
     this.flush();
     if (protocol.brokenRule !== undefined) this.#discard(chunk.length);
+  }
+
+  #keep(chunk: Uint8Array): void {
+    // Most often it is the only one, and an array that grew by a push has room for 17.
+    if (this.#rest.length === 0) this.#rest = [chunk];
+    else this.#rest.push(chunk);
   }
 
   #discard(bytes: number): void {
@@ -240,7 +251,7 @@ export class Transport implements TransportGauge, Timed, Flushable, SocketListen
     this.#closed = true;
     this.#ended = true;
     deadlines.forget(this);
-    this.#owner.lastBytes();
+    this.#owner.lastBytes(this.#socket);
     const keep = this.#holds() && this.#owner.willWantMessages && !this.#protocol!.destroyRequested;
     if (keep) this.#proceed();
     else this.#finish();
@@ -248,7 +259,7 @@ export class Transport implements TransportGauge, Timed, Flushable, SocketListen
 
   #finish(): void {
     this.#protocol!.transportEnded(); // @rfc 6455-7.2.1-2
-    this.#rest = [];
+    this.#rest = NO_CHUNKS;
     deadlines.forget(this);
     this.flush();
     // A stream that may stay half open has to be told that this half is over too.

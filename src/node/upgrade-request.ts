@@ -1,6 +1,8 @@
 import {
   type ExtensionOffer,
+  type Field,
   type HeaderFields,
+  headerFields,
   parseExtensions,
   parseTokenList,
   type RequestHead,
@@ -15,27 +17,47 @@ export class UpgradeRequest {
   readonly target: string;
   /** The path of the target, not decoded. */
   readonly path: string;
-  readonly headers: HeaderFields;
   /** The address of the transport. */
   readonly remoteAddress: string | undefined;
   /** The address of the client: what trusted proxies say in X-Forwarded-For, otherwise {@link remoteAddress}. */
   readonly clientAddress: string | undefined;
   /** True when TLS ends here. */
   readonly secure: boolean;
-  readonly #query: string;
-  #parsedQuery: URLSearchParams | undefined;
+  // From rest() on the values, a line each, and their names apart.
+  #fields: HeaderFields | string;
+  #names = '';
+  #query: URLSearchParams | undefined;
   #cookies: ReadonlyMap<string, string> | undefined;
 
   /** @internal */
   constructor(head: RequestHead, remoteAddress: string | undefined, secure: boolean, clientAddress = remoteAddress) {
-    this.method = head.method;
+    // Not the string of this head: that would be one for each connection.
+    this.method = head.method === 'GET' ? 'GET' : head.method;
     this.target = head.target;
     this.path = head.path;
-    this.headers = head.headers;
+    this.#fields = head.headers;
     this.remoteAddress = remoteAddress;
     this.clientAddress = clientAddress;
     this.secure = secure;
-    this.#query = head.query;
+  }
+
+  /** The header fields, in the order they came. */
+  get headers(): HeaderFields {
+    if (typeof this.#fields === 'string') this.#fields = unpack(this.#names, this.#fields);
+    return this.#fields;
+  }
+
+  /** @internal The handshake is over, after which hardly anybody asks for a field: a table of six takes 500 bytes. */
+  rest(): void {
+    if (typeof this.#fields === 'string') return;
+    const names: string[] = [];
+    const values: string[] = [];
+    for (const [name, value] of this.#fields) {
+      names.push(name);
+      values.push(value);
+    }
+    this.#names = shared(names.join('\n'));
+    this.#fields = values.join('\n');
   }
 
   /** The offered subprotocols, the preferred first. */
@@ -57,8 +79,9 @@ export class UpgradeRequest {
 
   /** The parameters of the query, decoded. */
   get query(): URLSearchParams {
-    this.#parsedQuery ??= new URLSearchParams(this.#query);
-    return this.#parsedQuery;
+    const mark = this.target.indexOf('?');
+    this.#query ??= new URLSearchParams(mark < 0 ? '' : this.target.slice(mark + 1));
+    return this.#query;
   }
 
   /** The cookies by name, values not decoded but for quotes (RFC 6265 §4.2.1). Of two with one name the first counts. */
@@ -71,6 +94,22 @@ export class UpgradeRequest {
   bearer(): string | undefined {
     return BEARER.exec(this.headers.get('authorization') ?? '')?.[1];
   }
+}
+
+// All browsers of a kind name the same fields in the same order. What is special about this many more is their own.
+const MOST_SHARED = 64;
+const sharedNames = new Map<string, string>();
+
+function shared(names: string): string {
+  const known = sharedNames.get(names);
+  if (known !== undefined) return known;
+  if (sharedNames.size < MOST_SHARED && names.length <= 512) sharedNames.set(names, names);
+  return names;
+}
+
+function unpack(names: string, values: string): HeaderFields {
+  const lines = values.split('\n');
+  return headerFields(names === '' ? [] : names.split('\n').map((name, at): Field => [name, lines[at]!]));
 }
 
 function parseCookies(fields: readonly string[]): ReadonlyMap<string, string> {

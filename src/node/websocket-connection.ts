@@ -10,18 +10,20 @@ import type { WebSocketSettings } from './websocket-options.ts';
 export function connectionOf(dialed: Dialed, settings: WebSocketSettings, handlers: ConnectionHandlers): Connection {
   const { socket, protocol, deflate } = dialed;
   return new Connection<unknown>(socket, {
-    role: 'client',
-    handlers,
+    shared: {
+      role: 'client',
+      handlers,
+      limits: settings.limits,
+      keepalive: settings.keepalive,
+      partialMessages: undefined,
+      tally: UNREAD_TALLY,
+      onError: () => {},
+      onClosed: () => {},
+    },
     data: undefined,
     protocol,
     extensions: agreedExtensions('client', deflate, settings.deflate),
     request: undefined,
     remoteAddress: (socket as Partial<Socket>).remoteAddress,
-    limits: settings.limits,
-    keepalive: settings.keepalive,
-    partialMessages: undefined,
-    tally: UNREAD_TALLY,
-    onError: () => {},
-    onClosed: () => {},
   });
 }

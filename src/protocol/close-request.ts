@@ -1,7 +1,8 @@
 import { encodeClosePayload, MAX_CLOSE_REASON_BYTES, type ProtocolViolation, truncateUtf8 } from '../codec/index.ts';
 import { encodeText, type TextPort } from './text.ts';
 
-const NO_BYTES: Uint8Array = new Uint8Array(0);
+/** Nothing, for all who have nothing. */
+export const NO_BYTES: Uint8Array = new Uint8Array(0);
 const LONE_SURROGATE = /[\ud800-\udfff]/u;
 
 /**

@@ -19,7 +19,7 @@ export type { DecodingState } from './decoding.ts';
 export type { EncodedMessage, Extension, ExtensionMessage } from './extension.ts';
 export { KEEPALIVE, type KeepaliveOptions } from './keepalive.ts';
 export { checkLimit, overlayLimits, PROTOCOL_LIMITS, type ProtocolLimits, resolveLimits } from './limits.ts';
-export type { ProtocolHandler, ProtocolOptions } from './options.ts';
+export { type ProtocolHandler, type ProtocolOptions, type ProtocolSettings, resolveOptions } from './options.ts';
 export type { Outbox } from './outbox.ts';
 export { PreparedMessage } from './prepared.ts';
 export { Protocol } from './protocol.ts';

@@ -19,35 +19,39 @@ export const KEEPALIVE: KeepaliveOptions = Object.freeze({ intervalMs: 20_000, t
  */
 export class Keepalive {
   readonly #options: KeepaliveOptions | undefined;
-  #pingAt: number;
-  #giveUpAt = Infinity;
+  /** When a ping is due, or the peer is given up because this {@link waits}. */
+  deadline: number = Infinity;
+  /** This end reads nothing since then; -1 while it reads. */
+  #restingSince = -1;
+  /** A ping went out, and nothing was heard since. */
+  waits: boolean = false;
   #sentAt = -1;
   #sequence = 0;
-  #rttMs = -1;
-  #restingSince = -1;
+  /** The last measured round trip in milliseconds, or -1 before the first. */
+  rttMs: number = -1;
 
   constructor(options: KeepaliveOptions | undefined, now: number) {
     this.#options = options;
-    this.#pingAt = options === undefined ? Infinity : now + options.intervalMs;
+    this.alive(now);
   }
 
   /** The peer gave a sign of life. */
   alive(now: number): void {
     if (this.#options === undefined) return;
-    this.#pingAt = now + this.#options.intervalMs;
-    this.#giveUpAt = Infinity;
+    this.deadline = now + this.#options.intervalMs;
+    this.waits = false;
   }
 
   /** This end stops reading. Pings go on, as one to a peer that is gone makes the transport fail, but nobody is given up. */
   rests(now: number): void {
-    if (this.#restingSince >= 0) return;
+    if (this.resting) return;
     this.#restingSince = now;
     this.alive(now);
   }
 
   /** This end reads again; gives for how many milliseconds it has not. */
   readsAgain(now: number): number {
-    if (this.#restingSince < 0) return 0;
+    if (!this.resting) return 0;
     const restedMs = now - this.#restingSince;
     this.#restingSince = -1;
     this.alive(now);
@@ -58,24 +62,13 @@ export class Keepalive {
     return this.#restingSince >= 0;
   }
 
-  get deadline(): number {
-    return Math.min(this.#pingAt, this.#giveUpAt);
-  }
-
-  /** What is due: `'ping'`, `'give-up'`, or nothing. */
-  due(now: number): 'ping' | 'give-up' | undefined {
-    if (now >= this.#giveUpAt) return 'give-up';
-    return now >= this.#pingAt ? 'ping' : undefined;
-  }
-
   /** The payload of a ping that goes out now: four bytes that no other outstanding ping has. */
   ping(now: number): Uint8Array {
     this.#sequence = (this.#sequence + 1) | 0;
     this.#sentAt = now;
-    this.#pingAt = Infinity;
     if (this.#options !== undefined) {
-      if (this.resting) this.#pingAt = now + this.#options.intervalMs;
-      else this.#giveUpAt = now + this.#options.timeoutMs;
+      this.waits = !this.resting;
+      this.deadline = now + (this.waits ? this.#options.timeoutMs : this.#options.intervalMs);
     }
     const n = this.#sequence;
     return Uint8Array.of(n >>> 24, n >>> 16, n >>> 8, n);
@@ -86,32 +79,22 @@ export class Keepalive {
     if (this.#sentAt < 0 || payload.length !== 4) return;
     const n = (payload[0]! << 24) | (payload[1]! << 16) | (payload[2]! << 8) | payload[3]!;
     if (n !== this.#sequence) return;
-    this.#rttMs = now - this.#sentAt;
+    this.rttMs = now - this.#sentAt;
     this.#sentAt = -1;
-  }
-
-  /** The last measured round trip in milliseconds, or -1 before the first. */
-  get rttMs(): number {
-    return this.#rttMs;
   }
 }
 
 /** Counts pings in windows of fixed length, so that a flood of them is noticed at no cost. RFC 6455 §10.4. */
 export class PingMeter {
-  readonly #limits: ProtocolLimits;
   #windowStart = -Infinity;
   #count = 0;
 
-  constructor(limits: ProtocolLimits) {
-    this.#limits = limits;
-  }
-
   /** Counts one ping; true when it is one too many. */
-  exceeds(now: number): boolean {
-    if (now - this.#windowStart >= this.#limits.pingWindowMs) {
+  exceeds({ pingWindowMs, pingsPerWindow }: ProtocolLimits, now: number): boolean {
+    if (now - this.#windowStart >= pingWindowMs) {
       this.#windowStart = now;
       this.#count = 0;
     }
-    return ++this.#count > this.#limits.pingsPerWindow;
+    return ++this.#count > pingsPerWindow;
   }
 }

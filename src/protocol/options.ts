@@ -1,9 +1,9 @@
 import type { MemoryBudget } from './budget.ts';
 import type { CloseInfo } from './closing.ts';
-import { type Extension, ExtensionChain } from './extension.ts';
+import type { Extension } from './extension.ts';
 import type { KeepaliveOptions } from './keepalive.ts';
 import { PROTOCOL_LIMITS, type ProtocolLimits } from './limits.ts';
-import type { ReceiverOptions } from './receiver.ts';
+import type { Receiver, ReceiverOptions } from './receiver.ts';
 import type { SenderOptions, TransportGauge } from './sender.ts';
 import { Slab } from './slab.ts';
 import type { TextPort } from './text.ts';
@@ -56,15 +56,23 @@ export interface ProtocolOptions {
   readonly extensions?: readonly Extension[];
 }
 
-/** {@link ProtocolOptions}, complete. */
-export type ProtocolSettings = ReceiverOptions & SenderOptions;
+/** What protocols share that are set up alike, but each with a handler, a transport and extensions of its own. */
+export interface ProtocolSettings extends ReceiverOptions, SenderOptions {
+  readonly keepalive: KeepaliveOptions | undefined;
+  readonly slab: Slab;
+  /** Those that are in the middle of nothing, for whoever receives something next. */
+  readonly receivers: Receiver[];
+}
 
-const EMPTY_TRANSPORT: TransportGauge = { bufferedBytes: 0 };
 const SHARED_SLAB: Slab = new Slab();
 
-/** @throws TypeError when a client has no mask keys, or two extensions claim the same */
+/**
+ * What protocols that are set up like this one may share: each is then given it as the second argument of its constructor.
+ *
+ * @throws TypeError when a client has no mask keys
+ */
 export function resolveOptions(options: ProtocolOptions): ProtocolSettings {
-  const { role, text, nextMaskKey, handler, extensions = [] } = options;
+  const { role, text, nextMaskKey } = options;
   // @rfc 6455-5.1-1
   if (role === 'client' && nextMaskKey === undefined) {
     throw new TypeError('nextMaskKey is required for a client: every frame it sends is masked (RFC 6455 §5.3)');
@@ -72,15 +80,14 @@ export function resolveOptions(options: ProtocolOptions): ProtocolSettings {
   return {
     role,
     text,
-    workDone: () => handler.continue?.(),
     limits: options.limits ?? PROTOCOL_LIMITS,
     partialMessages: options.partialMessages,
-    textAs: options.textAs ?? 'string',
-    borrow: options.borrow ?? false,
-    ownsInput: options.ownsInput ?? false,
-    inParts: handler.part !== undefined,
-    extensions: extensions.length === 0 ? undefined : new ExtensionChain(extensions),
-    transport: options.transport ?? EMPTY_TRANSPORT,
+    textAs: options.textAs,
+    borrow: options.borrow,
+    ownsInput: options.ownsInput,
+    inParts: options.handler.part !== undefined,
+    keepalive: options.keepalive,
+    receivers: [],
     slab: options.slab ?? SHARED_SLAB,
     nextMaskKey: role === 'client' ? nextMaskKey : undefined, // @rfc 6455-5.1-3
   };

@@ -11,11 +11,6 @@ const FIRST_OWN_BYTES = 1024;
 // Shared by all, those who take it included: what one of them added would go to everybody's peer.
 const NO_CHUNKS = Object.freeze([]) as readonly Uint8Array[] as Uint8Array[];
 
-/** Who is told that an {@link Outbox} is about to be emptied, and may add frames that go along. */
-export interface OutboxOwner {
-  emptying(): void;
-}
-
 /**
  * The frames that a connection has to write, in order, until its driver takes them.
  *
@@ -24,22 +19,19 @@ export interface OutboxOwner {
 export class Outbox {
   readonly #slab: Slab;
   readonly #nextMaskKey: (() => number) | undefined;
-  readonly #owner: OutboxOwner | undefined;
   #chunks: Uint8Array[] = NO_CHUNKS;
   // Never beside an open chunk.
   #run: SharedRun | undefined;
   #open: Uint8Array | undefined;
   #start = 0;
   #end = 0;
-  #limit = 0;
   #bytes = 0;
   #blocked = false;
 
   /** @param nextMaskKey a fresh random 32-bit integer for each frame of a client; a server masks nothing */
-  constructor(slab: Slab, nextMaskKey: (() => number) | undefined, owner?: OutboxOwner) {
+  constructor(slab: Slab, nextMaskKey: (() => number) | undefined) {
     this.#slab = slab;
     this.#nextMaskKey = nextMaskKey;
-    this.#owner = owner;
   }
 
   /** Bytes of frames that wait here. */
@@ -126,8 +118,11 @@ export class Outbox {
     for (let i = 0; i < chunks.length; i++) this.#slab.giveBack(chunks[i]!);
   }
 
+  /** Called before it is emptied; what is added now goes along. */
+  protected emptying(): void {}
+
   #takeAll(): readonly Uint8Array[] {
-    this.#owner?.emptying();
+    this.emptying();
     this.#seal();
     const chunks = this.#chunks;
     this.#chunks = NO_CHUNKS;
@@ -169,7 +164,7 @@ export class Outbox {
     this.#bytes += size;
     const open = this.#open;
     if (this.#blocked) {
-      if (open === undefined || this.#end + size > this.#limit) this.#openOwn(size);
+      if (open === undefined || this.#end + size > open.length) this.#openOwn(size);
     } else if (open === undefined || open !== this.#slab.bytes || this.#slab.used !== this.#end) {
       this.#openShared(size);
     } else if (this.#slab.reserve(size) !== this.#end) {
@@ -191,10 +186,9 @@ export class Outbox {
   }
 
   #openOwn(size: number): void {
-    const previous = this.#open === undefined ? 0 : this.#limit;
+    const previous = this.#open?.length ?? 0;
     this.#seal();
-    this.#limit = Math.max(size, Math.min(SLAB_BYTES, Math.max(FIRST_OWN_BYTES, previous * 2)));
-    this.#open = this.#slab.own(this.#limit);
+    this.#open = this.#slab.own(Math.max(size, Math.min(SLAB_BYTES, Math.max(FIRST_OWN_BYTES, previous * 2))));
     this.#start = 0;
     this.#end = 0;
   }

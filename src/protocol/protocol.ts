@@ -1,17 +1,16 @@
 import { decodeClosePayload, Opcode, type ProtocolViolation } from '../codec/index.ts';
 import { encodeCloseRequest, encodeViolation } from './close-request.ts';
-import type { ClosingAction, ClosingEvent, ClosingState } from './closing.ts';
+import type { ClosingEvent, ClosingState } from './closing.ts';
 import { ClosingHandshake } from './closing-handshake.ts';
 import type { DecodingState } from './decoding.ts';
-import type { ExtensionChain } from './extension.ts';
+import { ExtensionChain } from './extension.ts';
 import { Keepalive, PingMeter } from './keepalive.ts';
 import type { ProtocolLimits } from './limits.ts';
-import { type ProtocolHandler, type ProtocolOptions, resolveOptions } from './options.ts';
+import { type ProtocolHandler, type ProtocolOptions, type ProtocolSettings, resolveOptions } from './options.ts';
 import type { Outbox } from './outbox.ts';
 import type { PreparedMessage } from './prepared.ts';
 import { Receiver } from './receiver.ts';
 import { Sender, type SendStatus } from './sender.ts';
-import type { TextPort } from './text.ts';
 import { messageViolation } from './violations.ts';
 
 /**
@@ -22,58 +21,62 @@ import { messageViolation } from './violations.ts';
  * {@link nextDeadline}. Nothing that a peer sends makes a method throw. RFC 6455 §5.4 to §7.
  */
 export class Protocol {
-  readonly limits: ProtocolLimits;
-  /** Where the frames wait that the driver is to write. */
-  readonly outbox: Outbox;
+  readonly #settings: ProtocolSettings;
   readonly #handler: ProtocolHandler;
-  readonly #text: TextPort;
   readonly #sender: Sender;
-  readonly #receiver: Receiver;
   readonly #keepalive: Keepalive;
-  readonly #pings: PingMeter;
-  readonly #extensions: ExtensionChain | undefined;
-  readonly #closing: ClosingHandshake;
-  #now: number;
+  // Whom a connection needs that is in the middle of something; most are silent.
+  #receiver: Receiver | undefined;
+  #pings: PingMeter | undefined;
+  #closing: ClosingHandshake | undefined;
 
-  /** @throws TypeError when a client has no mask keys, or two extensions claim the same */
-  constructor(options: ProtocolOptions) {
-    const settings = resolveOptions(options);
-    this.limits = settings.limits;
-    this.#closing = new ClosingHandshake(settings.role, settings.limits.closeTimeoutMs);
-    this.#handler = options.handler;
-    this.#text = settings.text;
-    this.#extensions = settings.extensions;
-    this.#sender = new Sender(settings);
-    this.outbox = this.#sender.outbox;
-    this.#receiver = new Receiver(settings, this);
-    this.#keepalive = new Keepalive(options.keepalive, options.now);
-    this.#pings = new PingMeter(settings.limits);
-    this.#now = options.now;
+  /**
+   * @param settings those of a protocol that was set up alike
+   * @throws TypeError when a client has no mask keys, or two extensions claim the same
+   */
+  constructor(options: ProtocolOptions, settings: ProtocolSettings = resolveOptions(options)) {
+    const { handler, extensions = [] } = options;
+    const chain = extensions.length === 0 ? undefined : new ExtensionChain(extensions);
+    const workDone = (): void => handler.continue?.();
+    this.#settings = settings;
+    this.#handler = handler;
+    this.#sender = new Sender(settings, options.transport, chain, workDone);
+    this.#receiver = chain && new Receiver(settings, chain, workDone);
+    this.#keepalive = new Keepalive(settings.keepalive, options.now);
+  }
+
+  get limits(): ProtocolLimits {
+    return this.#settings.limits;
+  }
+
+  /** Where the frames wait that the driver is to write. */
+  get outbox(): Outbox {
+    return this.#sender;
   }
 
   /** Where the connection stands in its closing. */
   get state(): ClosingState {
-    return this.#closing.state;
+    return this.#closing?.state ?? 'open';
   }
 
   /** The rule that the peer broke, once it has. @rfc 6455-7.1.7-2 */
   get brokenRule(): ProtocolViolation | undefined {
-    return this.#closing.violation;
+    return this.#closing?.violation;
   }
 
   /** True once our half of the transport is to be ended, after the outbox has been written. */
   get endRequested(): boolean {
-    return this.#closing.endRequested && !this.#sender.encoding;
+    return this.#closing?.endRequested === true && !this.#sender.encoding;
   }
 
   /** True once the transport is to be destroyed without waiting for anything. */
   get destroyRequested(): boolean {
-    return this.#closing.destroyRequested;
+    return this.#closing?.destroyRequested === true;
   }
 
   /** Whether an extension decodes a message elsewhere, `'working'` until {@link ProtocolHandler.continue} is called. */
   get decoding(): DecodingState {
-    return this.#receiver.decoding;
+    return this.#receiver?.decoding ?? 'none';
   }
 
   /** Bytes accepted by `send` that have not left this process. */
@@ -92,14 +95,20 @@ export class Protocol {
    * newer.
    */
   receive(chunk: Uint8Array, now: number, start: number = 0): number {
-    this.#now = now;
     this.#keepalive.alive(now);
-    return this.#receiver.receive(chunk, now, start);
+    const receiver = this.#ownReceiver();
+    const taken = receiver.receive(chunk, now, this, start);
+    if (receiver.leave()) {
+      this.#receiver = undefined;
+      this.#settings.receivers.push(receiver);
+    }
+    return taken;
   }
 
   /** The transport has ended, or failed: no byte will come, and none can be sent. */
   transportEnded(): void {
-    this.#move('transport-end');
+    this.#begin('remote');
+    this.#move('transport-end', 0);
   }
 
   /** The transport took everything that had been waiting: the peer is alive, and a pong may be owed. */
@@ -115,7 +124,8 @@ export class Protocol {
 
   /** The opposite of {@link rests}. */
   readsAgain(now: number): void {
-    this.#receiver.extendDeadline(this.#keepalive.readsAgain(now), now);
+    const restedMs = this.#keepalive.readsAgain(now);
+    this.#receiver?.extendDeadline(restedMs, now);
   }
 
   /**
@@ -152,7 +162,7 @@ export class Protocol {
    * @throws TypeError for anything but bytes, RangeError for more than 125 of them (RFC 6455 §5.5)
    */
   ping(now: number, payload: Uint8Array = this.#keepalive.ping(now)): SendStatus {
-    return this.#sender.frame(Opcode.PING, payload);
+    return this.#sender.send(Opcode.PING, payload);
   }
 
   /**
@@ -162,37 +172,34 @@ export class Protocol {
    * @throws RangeError for a code that may not be sent, a reason without a code, or one over 123 bytes of UTF-8
    */
   close(now: number, code?: number, reason: string = ''): void {
-    const payload = encodeCloseRequest(this.#text, code, reason);
-    this.#now = now;
-    this.#closing.begin('local', payload);
-    this.#move('close');
+    this.#begin('local', encodeCloseRequest(this.#settings.text, code, reason));
+    this.#move('close', now);
   }
 
   /** Gives up on the transport at once: no close frame, no waiting. The handler learns of it as 1006 by this end. */
   terminate(): void {
-    this.#closing.begin('local', undefined);
-    this.#closing.destroyRequested = true;
-    this.#move('transport-end');
+    this.#begin('local').destroyRequested = true;
+    this.#move('transport-end', 0);
   }
 
   /** When {@link tick} is to be called next; `Infinity` when nothing is awaited. */
   nextDeadline(): number {
-    if (this.state !== 'open') return this.#closing.deadline;
+    if (this.state !== 'open') return this.#closing!.deadline;
     const { deadline, resting } = this.#keepalive;
-    return resting ? deadline : Math.min(deadline, this.#receiver.deadline);
+    return resting ? deadline : Math.min(deadline, this.#receiver?.deadline ?? Infinity);
   }
 
   /** Does what is due at `now`: pings, gives up on a silent peer, on a message that never ends, on a close unanswered. */
   tick(now: number): void {
-    this.#now = now;
     if (this.state !== 'open') {
-      if (now >= this.#closing.deadline) this.#move('deadline'); // @rfc 6455-5.5.1-7
+      if (now >= this.#closing!.deadline) this.#move('deadline', now); // @rfc 6455-5.5.1-7
     } else {
-      const due = this.#keepalive.due(now); // @rfc 6455-7.1.7-5 6455-7.2.1-3 6455-7.3-1
-      if (due === 'give-up') this.terminate();
-      else if (!this.#keepalive.resting && now >= this.#receiver.deadline)
-        this.violation(messageViolation('message-too-slow'));
-      else if (due === 'ping') this.ping(now);
+      const due = now >= this.#keepalive.deadline;
+      if (due && this.#keepalive.waits)
+        this.terminate(); // @rfc 6455-7.1.7-5 6455-7.2.1-3 6455-7.3-1
+      else if (!this.#keepalive.resting && now >= (this.#receiver?.deadline ?? Infinity))
+        this.violation(messageViolation('message-too-slow'), now);
+      else if (due) this.ping(now);
     }
   }
 
@@ -207,50 +214,57 @@ export class Protocol {
   }
 
   /** @internal Called by the receiver. */
-  pong(payload: Uint8Array): void {
-    this.#keepalive.pong(payload, this.#now);
+  pong(payload: Uint8Array, now: number): void {
+    this.#keepalive.pong(payload, now);
     if (this.state === 'open') this.#handler.pong(payload);
   }
 
   /** @internal Called by the receiver. */
-  pinged(payload: Uint8Array): void {
-    if (this.#pings.exceeds(this.#now)) throw messageViolation('ping-flood');
+  pinged(payload: Uint8Array, now: number): void {
+    this.#pings ??= new PingMeter();
+    if (this.#pings.exceeds(this.limits, now)) throw messageViolation('ping-flood');
     this.#sender.pong(payload);
   }
 
   /** @internal Called by the receiver. */
-  closeFrame(payload: Uint8Array): void {
-    this.#closing.receive(decodeClosePayload(payload));
-    this.#closing.begin('remote', payload);
-    this.#move('close-frame');
+  closeFrame(payload: Uint8Array, now: number): void {
+    const theirs = decodeClosePayload(payload);
+    this.#begin('remote', payload).theirs = theirs;
+    this.#move('close-frame', now);
   }
 
   /** @internal Called by the receiver. */
-  violation(violation: ProtocolViolation): void {
-    this.#closing.fail(violation);
-    this.#closing.begin('local', encodeViolation(this.#text, violation));
-    this.#move('violation');
+  violation(violation: ProtocolViolation, now: number): void {
+    this.#begin('local', encodeViolation(this.#settings.text, violation)).fail(violation);
+    this.#move('violation', now);
   }
 
-  #move(event: ClosingEvent): void {
-    const step = this.#closing.move(event);
+  #ownReceiver(): Receiver {
+    this.#receiver ??= this.#settings.receivers.pop() ?? new Receiver(this.#settings);
+    return this.#receiver;
+  }
+
+  /** Notes who begins to close and with what; what comes second changes nothing. */
+  #begin(by: 'local' | 'remote', ours?: Uint8Array): ClosingHandshake {
+    this.#closing ??= new ClosingHandshake(this.#settings);
+    this.#closing.begin(by, ours);
+    return this.#closing;
+  }
+
+  #move(event: ClosingEvent, now: number): void {
+    const closing = this.#closing!;
+    const step = closing.move(event);
     if (step === undefined) return;
-    this.#receiver.stopDelivering(step.next === 'close-sent' ? 'await-close' : 'discard');
-    for (const action of step.actions) this.#act(action);
-  }
-
-  #act(action: ClosingAction): void {
-    switch (action) {
-      case 'send':
-        this.#sender.close(this.#closing.ours); // @rfc 6455-5.5.1-4 6455-7.1.2-1 6455-7.1.7-3
-        break;
-      case 'report':
+    this.#ownReceiver().stopDelivering(step.next);
+    for (const action of step.actions) {
+      if (action === 'send') {
+        this.#sender.close(closing.ours!); // @rfc 6455-5.5.1-4 6455-7.1.2-1 6455-7.1.7-3
+      } else if (action === 'report') {
         this.#sender.stop();
-        this.#extensions?.close();
-        this.#handler.ended(this.#closing.outcome(this.#text));
-        break;
-      default:
-        this.#closing.act(action, this.#now);
+        this.#handler.ended(closing.outcome());
+      } else {
+        closing.act(action, now);
+      }
     }
   }
 }

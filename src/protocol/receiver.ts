@@ -9,6 +9,8 @@ import {
 } from '../codec/index.ts';
 import { MessageAssembler } from './assembly.ts';
 import type { MemoryBudget } from './budget.ts';
+import { NO_BYTES } from './close-request.ts';
+import type { ClosingState } from './closing.ts';
 import { Decoding, type DecodingState } from './decoding.ts';
 import type { ExtensionChain } from './extension.ts';
 import type { ProtocolLimits } from './limits.ts';
@@ -22,12 +24,12 @@ export interface ReceiverEvents {
   message(data: string | Uint8Array): boolean;
   /** A piece of a message, when messages are taken in parts. Returning true stops the receiver behind it. */
   part(data: Uint8Array, opcode: number, last: boolean): boolean;
-  pinged(payload: Uint8Array): void;
-  pong(payload: Uint8Array): void;
+  pinged(payload: Uint8Array, now: number): void;
+  pong(payload: Uint8Array, now: number): void;
   /** A close frame came; its payload is not looked at yet. */
-  closeFrame(payload: Uint8Array): void;
+  closeFrame(payload: Uint8Array, now: number): void;
   /** The peer broke a rule. */
-  violation(violation: ProtocolViolation): void;
+  violation(violation: ProtocolViolation, now: number): void;
 }
 
 /** How a {@link Receiver} is set up; see `ProtocolOptions`. */
@@ -36,62 +38,64 @@ export interface ReceiverOptions {
   readonly text: TextPort;
   readonly limits: ProtocolLimits;
   readonly partialMessages: MemoryBudget | undefined;
-  readonly textAs: 'string' | 'bytes';
-  readonly borrow: boolean;
-  readonly ownsInput: boolean;
+  readonly textAs: 'string' | 'bytes' | undefined;
+  readonly borrow: boolean | undefined;
+  readonly ownsInput: boolean | undefined;
   readonly inParts: boolean;
-  readonly extensions: ExtensionChain | undefined;
-  /** Called when an extension has decoded a message elsewhere: {@link Receiver.receive} is to be called again. */
-  readonly workDone: () => void;
 }
-
-/** What a receiver does with what comes: deliver it, look only for the close frame, or ignore everything. */
-export type ReceiverMode = 'deliver' | 'await-close' | 'discard';
-
-const NO_BYTES: Uint8Array = new Uint8Array(0);
 
 /**
  * Frames in, messages out: joins fragments, checks text, sets control frames apart. RFC 6455 §5.4, §5.5, §6.2, §8.1.
  *
- * This is the one place where a violation is caught; behind it the receiver discards (§7.1.7).
+ * This is the one place where a violation is caught; behind it the receiver discards (§7.1.7). One that is in the middle of
+ * nothing may serve any connection of its settings, so that those that are silent need none.
  */
 export class Receiver implements FrameSink {
-  readonly #events: ReceiverEvents;
+  #events: ReceiverEvents | undefined;
   readonly #text: TextPort;
   readonly #decoder: FrameDecoder;
   readonly #assembler: MessageAssembler;
   readonly #textAsBytes: boolean;
-  readonly #borrow: boolean;
+  readonly #borrow: boolean | undefined;
   readonly #inParts: boolean;
   readonly #extensions: ExtensionChain | undefined;
   readonly #maxMessageBytes: number;
   readonly #decoding: Decoding | undefined;
-  #mode: ReceiverMode = 'deliver';
+  // While it is open messages are delivered, after our close frame theirs is looked for, and then everything is ignored.
+  #state: ClosingState = 'open';
   #now = 0;
   #opcode = 0;
   #control: Uint8Array = NO_BYTES;
 
-  constructor(options: ReceiverOptions, events: ReceiverEvents) {
-    this.#events = events;
+  /** @param workDone is called when an extension has decoded a message elsewhere: {@link receive} is to be called again */
+  constructor(options: ReceiverOptions, extensions?: ExtensionChain, workDone?: () => void) {
     this.#text = options.text;
-    this.#extensions = options.extensions;
+    this.#extensions = extensions;
     this.#decoder = new FrameDecoder({
       role: options.role,
-      ownsInput: options.ownsInput,
-      reservedBits: options.extensions?.reservedBits,
-      extensionOpcodes: options.extensions?.opcodes,
+      ownsInput: options.ownsInput === true,
+      reservedBits: extensions?.reservedBits,
+      extensionOpcodes: extensions?.opcodes,
     });
     this.#assembler = new MessageAssembler(options.limits, options.partialMessages, options.text);
     this.#textAsBytes = options.textAs === 'bytes';
     this.#borrow = options.borrow;
     this.#inParts = options.inParts;
     this.#maxMessageBytes = options.limits.maxMessageBytes;
-    this.#decoding = options.extensions && new Decoding(options.partialMessages, options.workDone);
+    this.#decoding = extensions && new Decoding(options.partialMessages, workDone!);
   }
 
-  /** Leaves `'deliver'`, for good: the message under way is forgotten. */
-  stopDelivering(mode: Exclude<ReceiverMode, 'deliver'>): void {
-    this.#mode = mode;
+  /** Forgets whom it served when it is in the middle of nothing, so that it may serve another; false when it is not. */
+  leave(): boolean {
+    const idle =
+      this.#state === 'open' && this.#decoding === undefined && this.#decoder.idle && this.deadline === Infinity;
+    if (idle) this.#events = undefined;
+    return idle;
+  }
+
+  /** Delivers nothing from here on, since this is the state of the connection now: the message under way is forgotten. */
+  stopDelivering(state: ClosingState): void {
+    this.#state = state;
     this.#assembler.reset();
     this.#decoding?.forget();
   }
@@ -112,15 +116,17 @@ export class Receiver implements FrameSink {
   }
 
   /** Takes bytes and gives the offset behind those taken; see `Protocol.receive`. */
-  receive(chunk: Uint8Array, now: number, start: number = 0): number {
+  receive(chunk: Uint8Array, now: number, events: ReceiverEvents, start: number = 0): number {
     this.#now = now;
+    this.#events = events;
     try {
       if (this.#waitsForDecoding()) return start;
-      const taken = this.#mode === 'discard' ? chunk.length : this.#decoder.push(chunk, this, start); // @rfc 6455-7.1.7-4 6455-7.1.1-1
-      return this.#mode === 'deliver' ? taken : chunk.length;
+      const heeds = this.#state === 'open' || this.#state === 'close-sent';
+      const taken = heeds ? this.#decoder.push(chunk, this, start) : chunk.length; // @rfc 6455-7.1.7-4 6455-7.1.1-1
+      return this.#state === 'open' ? taken : chunk.length;
     } catch (error) {
       if (!(error instanceof ProtocolViolation)) throw error;
-      this.#events.violation(error);
+      events.violation(error, now);
       return chunk.length;
     }
   }
@@ -128,7 +134,7 @@ export class Receiver implements FrameSink {
   /** Called by the decoder. */
   header(header: FrameHeader): void {
     this.#opcode = header.opcode;
-    if (this.#mode === 'deliver' && !isControlOpcode(header.opcode)) this.#assembler.begin(header, this.#now);
+    if (this.#state === 'open' && !isControlOpcode(header.opcode)) this.#assembler.begin(header, this.#now);
   }
 
   /** Called by the decoder. */
@@ -136,19 +142,19 @@ export class Receiver implements FrameSink {
     let stop = false;
     // @rfc 6455-5.4-4 6455-6.2-2
     if (isControlOpcode(this.#opcode)) this.#controlPayload(bytes, start, end, last);
-    else if (this.#mode === 'deliver') stop = this.#dataPayload(bytes, start, end, last);
+    else if (this.#state === 'open') stop = this.#dataPayload(bytes, start, end, last);
     // A handler may have closed: then the peer's close frame is still to be found, or nothing is to be looked at.
-    return this.#mode === 'deliver' ? stop : this.#mode === 'discard';
+    return this.#state === 'open' ? stop : this.#state !== 'close-sent';
   }
 
   /** Called by the decoder. */
   message(opcode: number, bytes: Uint8Array, start: number, end: number): boolean {
-    if (this.#mode === 'deliver') {
+    if (this.#state === 'open') {
       if (end - start > this.#maxMessageBytes) throw messageViolation('message-too-big');
       const stop = this.#deliver(opcode, bytes, start, end, false);
-      if (this.#mode === 'deliver') return stop;
+      if (this.#state === 'open') return stop;
     }
-    return this.#mode === 'discard';
+    return this.#state !== 'close-sent';
   }
 
   #dataPayload(bytes: Uint8Array, start: number, end: number, last: boolean): boolean {
@@ -170,12 +176,12 @@ export class Receiver implements FrameSink {
     const message = assembler.take();
     if (!plain) return this.#deliverEncoded(opcode, rsv, message);
     // Text was checked as it came.
-    if (isText && this.#textAsBytes) return this.#events.message(message);
+    if (isText && this.#textAsBytes) return this.#events!.message(message);
     return this.#deliver(opcode, message, 0, message.length, true);
   }
 
   #deliverPart(bytes: Uint8Array, start: number, end: number, opcode: number, last: boolean): boolean {
-    return (start < end || last) && this.#events.part(this.#taken(bytes, start, end), opcode, last);
+    return (start < end || last) && this.#events!.part(this.#taken(bytes, start, end), opcode, last);
   }
 
   #deliverEncoded(opcode: number, rsv: number, message: Uint8Array): boolean {
@@ -195,7 +201,7 @@ export class Receiver implements FrameSink {
     const decoding = this.#decoding;
     if (decoding === undefined || decoding.state === 'none') return false;
     const stop = decoding.state === 'working' || this.#deliverDecoded(decoding.opcode, decoding.take());
-    return stop && this.#mode === 'deliver';
+    return stop && this.#state === 'open';
   }
 
   #deliverDecoded(opcode: number, payload: Uint8Array): boolean {
@@ -208,10 +214,10 @@ export class Receiver implements FrameSink {
     if (opcode === Opcode.TEXT) {
       const text = this.#text.decode(bytes, start, end);
       if (text === undefined) throw messageViolation('text-not-utf8'); // @rfc 6455-8.1-1
-      if (!this.#textAsBytes && !this.#inParts) return this.#events.message(text);
+      if (!this.#textAsBytes && !this.#inParts) return this.#events!.message(text);
     }
     const data = own ? bytes : this.#taken(bytes, start, end);
-    return this.#inParts ? this.#events.part(data, opcode, true) : this.#events.message(data);
+    return this.#inParts ? this.#events!.part(data, opcode, true) : this.#events!.message(data);
   }
 
   #taken(bytes: Uint8Array, start: number, end: number): Uint8Array {
@@ -228,9 +234,10 @@ export class Receiver implements FrameSink {
     }
     this.#control = last ? NO_BYTES : payload;
     if (!last) return;
-    if (this.#opcode === Opcode.PING) this.#events.pinged(payload);
-    else if (this.#opcode === Opcode.PONG) this.#events.pong(payload);
-    else if (this.#opcode === Opcode.CLOSE) this.#events.closeFrame(payload);
+    const events = this.#events!;
+    if (this.#opcode === Opcode.PING) events.pinged(payload, this.#now);
+    else if (this.#opcode === Opcode.PONG) events.pong(payload, this.#now);
+    else if (this.#opcode === Opcode.CLOSE) events.closeFrame(payload, this.#now);
     else this.#extensions!.frame(this.#opcode, payload);
   }
 }

@@ -2,7 +2,7 @@ import { isControlOpcode, Opcode } from '../codec/index.ts';
 import type { EncodedMessage, ExtensionChain } from './extension.ts';
 import type { ProtocolLimits } from './limits.ts';
 import { checkData, keepData, lengthOf, type MessageData, toExtensionMessage } from './message-data.ts';
-import { Outbox, type OutboxOwner } from './outbox.ts';
+import { Outbox } from './outbox.ts';
 import { PartedMessage } from './parts.ts';
 import { type EncodedFrame, PreparedMessage } from './prepared.ts';
 import { SendLine } from './send-line.ts';
@@ -29,24 +29,18 @@ export interface TransportGauge {
 export interface SenderOptions {
   readonly limits: ProtocolLimits;
   readonly text: TextPort;
-  readonly transport: TransportGauge;
   readonly slab: Slab;
   /** Only for a client. */
   readonly nextMaskKey: (() => number) | undefined;
-  readonly extensions: ExtensionChain | undefined;
-  /** Called when a message has come to the outbox that an extension had encoded elsewhere. */
-  readonly workDone: () => void;
 }
 
 const FIN = 0x80;
+const EMPTY_TRANSPORT: TransportGauge = { bufferedBytes: 0 };
 
-/** Messages in, frames in the {@link outbox}, and the truth about the queue. RFC 6455 §6.1. */
-export class Sender implements OutboxOwner {
-  readonly outbox: Outbox;
-  readonly #limits: ProtocolLimits;
-  readonly #text: TextPort;
+/** An outbox that takes messages, and tells the truth about the queue. RFC 6455 §6.1. */
+export class Sender extends Outbox {
+  readonly #options: SenderOptions;
   readonly #transport: TransportGauge;
-  readonly #masks: boolean;
   readonly #extensions: ExtensionChain | undefined;
   // Only where extensions encode: without them nothing is ever encoded elsewhere.
   readonly #line: SendLine | undefined;
@@ -55,19 +49,23 @@ export class Sender implements OutboxOwner {
   #pongs = 0;
   #latePong: Uint8Array | undefined;
 
-  constructor({ limits, text, transport, slab, nextMaskKey, extensions, workDone }: SenderOptions) {
-    this.outbox = new Outbox(slab, nextMaskKey, this);
-    this.#limits = limits;
-    this.#text = text;
+  /** @param workDone is called when a message has come to the outbox that an extension had encoded elsewhere */
+  constructor(
+    options: SenderOptions,
+    transport: TransportGauge = EMPTY_TRANSPORT,
+    extensions?: ExtensionChain,
+    workDone?: () => void,
+  ) {
+    super(options.slab, options.nextMaskKey);
+    this.#options = options;
     this.#transport = transport;
-    this.#masks = nextMaskKey !== undefined;
     this.#extensions = extensions;
-    this.#line = extensions && new SendLine(workDone);
+    this.#line = extensions && new SendLine(workDone!);
   }
 
   /** Bytes accepted that have not left this process. */
   get bufferedBytes(): number {
-    const bytes = this.outbox.bytes + this.#transport.bufferedBytes;
+    const bytes = this.bytes + this.#transport.bufferedBytes;
     return this.#line === undefined ? bytes : bytes + this.#line.bytes;
   }
 
@@ -116,7 +114,7 @@ export class Sender implements OutboxOwner {
    * @throws TypeError for a payload that is no bytes, RangeError for a control frame of more than 125
    * @throws Error for a data frame while a message is being sent in parts
    */
-  frame(opcode: number, payload: Uint8Array): SendStatus {
+  send(opcode: number, payload: Uint8Array): SendStatus {
     if (!(payload instanceof Uint8Array)) throw new TypeError('payload: must be a Uint8Array');
     if (isControlOpcode(opcode) && payload.length > 125) {
       throw new RangeError(`payload: a control frame has at most 125 bytes, not ${payload.length}`); // @rfc 6455-5.5-1
@@ -138,22 +136,22 @@ export class Sender implements OutboxOwner {
     if (this.#extensions?.claims(opcode) !== true) {
       throw new RangeError(`no agreed extension claims opcode ${opcode}`);
     }
-    return this.frame(opcode, payload);
+    return this.send(opcode, payload);
   }
 
   /** Answers a ping, or keeps the answer as the newest while too many wait already (RFC 6455 §5.5.3). */
   pong(payload: Uint8Array): void {
     if (this.#closed) return;
-    if (this.#pongs >= this.#limits.pendingPongs || this.#transport.bufferedBytes > 0) {
+    if (this.#pongs >= this.#options.limits.pendingPongs || this.#transport.bufferedBytes > 0) {
       this.#latePong = payload;
       return;
     }
     this.#pongs++;
-    this.outbox.frame(FIN | Opcode.PONG, payload); // @rfc 6455-5.5.2-1 6455-5.5.2-2
+    this.frame(FIN | Opcode.PONG, payload); // @rfc 6455-5.5.2-1 6455-5.5.2-2
   }
 
   /** The outbox is about to be emptied: no pong will wait there, and one that was kept back goes along. */
-  emptying(): void {
+  protected override emptying(): void {
     this.transportDrained();
     this.#pongs = 0;
   }
@@ -168,16 +166,17 @@ export class Sender implements OutboxOwner {
 
   /** Sends the close frame, whatever the queue holds, and nothing after it (RFC 6455 §5.5.1). */
   close(payload: Uint8Array): void {
-    const write = (): void => this.outbox.frame(FIN | Opcode.CLOSE, payload); // @rfc 6455-5.5.1-4 6455-7.1.2-1
+    const write = (): void => this.frame(FIN | Opcode.CLOSE, payload); // @rfc 6455-5.5.1-4 6455-7.1.2-1
     if (this.encoding) this.#line!.push(payload.length, write);
     else write();
     this.#refuse(); // @rfc 6455-5.5.1-3
   }
 
-  /** Refuses everything from here on, and forgets what has not come to the {@link outbox}. */
+  /** Refuses everything from here on, and forgets what has not become a frame. */
   stop(): void {
     this.#refuse();
     this.#line?.clear();
+    this.#extensions?.close();
   }
 
   #refuse(): void {
@@ -188,20 +187,21 @@ export class Sender implements OutboxOwner {
   /** Has it written when the message that is encoded elsewhere is out. */
   #queue<T extends MessageData>(data: T, write: (kept: T) => void): void {
     const kept = keepData(data);
-    this.#line!.push(lengthOf(data, this.#text), () => write(kept));
+    this.#line!.push(lengthOf(data, this.#options.text), () => write(kept));
   }
 
   // @rfc 6455-5.2-1 6455-5.2-7 6455-5.2-8 6455-5.2-9 6455-6.1-1 6455-6.1-5 6455-6.1-6
   #write(data: MessageData, opcode: number): void {
-    if (data instanceof Uint8Array) this.outbox.frame(FIN | opcode, data);
+    if (data instanceof Uint8Array) this.frame(FIN | opcode, data);
     else if (typeof data === 'string') this.#plainFrame(FIN | Opcode.TEXT, data);
-    else if (this.#masks) this.outbox.frame(FIN | data.opcode, data.payload);
-    else this.outbox.encoded(data.frame);
+    else if (this.#options.nextMaskKey !== undefined) this.frame(FIN | data.opcode, data.payload);
+    else this.encoded(data.frame);
   }
 
   #plainFrame(firstByte: number, data: string | Uint8Array): void {
-    if (typeof data === 'string') this.outbox.text(firstByte, data, this.#text.byteLength(data), this.#text);
-    else this.outbox.frame(firstByte, data);
+    const { text } = this.#options;
+    if (typeof data === 'string') this.text(firstByte, data, text.byteLength(data), text);
+    else this.frame(firstByte, data);
   }
 
   #encoded(data: MessageData, opcode: number, compress: boolean | undefined, extensions: ExtensionChain): void {
@@ -212,19 +212,19 @@ export class Sender implements OutboxOwner {
       else this.#line!.begin(data.payload.length, encoded, (done) => this.#sharedFrame(data.opcode, done));
       return;
     }
-    const message = toExtensionMessage(data, opcode, this.#text);
+    const message = toExtensionMessage(data, opcode, this.#options.text);
     const encoded = extensions.encode({ opcode: message.opcode, payload: message.payload, compress });
     if (!(encoded instanceof Promise)) this.#encodedFrame(message.opcode, encoded);
     else this.#line!.begin(message.payload.length, encoded, (done) => this.#encodedFrame(message.opcode, done));
   }
 
   #encodedFrame(opcode: number, { payload, rsv }: EncodedMessage): void {
-    this.outbox.frame(FIN | (rsv << 4) | opcode, payload); // @rfc 7692-6.1-1 7692-6.1-3
+    this.frame(FIN | (rsv << 4) | opcode, payload); // @rfc 7692-6.1-1 7692-6.1-3
   }
 
   #sharedFrame(opcode: number, { frame, payload, rsv }: EncodedFrame): void {
-    if (this.#masks) this.outbox.frame(FIN | (rsv << 4) | opcode, payload);
-    else this.outbox.encoded(frame);
+    if (this.#options.nextMaskKey !== undefined) this.frame(FIN | (rsv << 4) | opcode, payload);
+    else this.encoded(frame);
   }
 
   #refusal(opcode: number): SendStatus | undefined {
@@ -232,10 +232,10 @@ export class Sender implements OutboxOwner {
     if (this.#parts?.underWay === true && opcode !== Opcode.CONTINUATION && !isControlOpcode(opcode)) {
       throw new Error('a message is being sent in parts; send its last part first'); // @rfc 6455-5.4-3
     }
-    return this.bufferedBytes >= this.#limits.sendQueueBytes ? 'dropped' : undefined;
+    return this.bufferedBytes >= this.#options.limits.sendQueueBytes ? 'dropped' : undefined;
   }
 
   #pressure(): SendStatus {
-    return this.bufferedBytes > this.#limits.highWaterBytes ? 'pressured' : 'ok';
+    return this.bufferedBytes > this.#options.limits.highWaterBytes ? 'pressured' : 'ok';
   }
 }

@@ -127,37 +127,32 @@ function joinParts(events: readonly SeenEvent[]): SeenEvent[] {
 describe.each(ROLES)('whose the bytes of a message are at the end of a %s', (role) => {
   function received(options: EndpointOptions, chunk: Uint8Array, inParts: boolean = false): Uint8Array {
     let got: Uint8Array | undefined;
-    const receiver = new Receiver(
-      {
-        role,
-        text: webText,
-        limits: PROTOCOL_LIMITS,
-        partialMessages: undefined,
-        textAs: options.textAs ?? 'string',
-        borrow: options.borrow ?? false,
-        ownsInput: options.ownsInput ?? false,
-        inParts,
-        extensions: undefined,
-        workDone: () => expect.unreachable(),
+    const receiver = new Receiver({
+      role,
+      text: webText,
+      limits: PROTOCOL_LIMITS,
+      partialMessages: undefined,
+      textAs: options.textAs ?? 'string',
+      borrow: options.borrow ?? false,
+      ownsInput: options.ownsInput ?? false,
+      inParts,
+    });
+    receiver.receive(chunk, 0, {
+      message: (data) => {
+        got = typeof data === 'string' ? undefined : data;
+        return false;
       },
-      {
-        message: (data) => {
-          got = typeof data === 'string' ? undefined : data;
-          return false;
-        },
-        part: (data) => {
-          got = data;
-          return false;
-        },
-        pinged: () => {},
-        pong: () => {},
-        closeFrame: () => {},
-        violation: (violation) => {
-          throw violation;
-        },
+      part: (data) => {
+        got = data;
+        return false;
       },
-    );
-    receiver.receive(chunk, 0);
+      pinged: () => {},
+      pong: () => {},
+      closeFrame: () => {},
+      violation: (violation) => {
+        throw violation;
+      },
+    });
     if (got === undefined) throw new Error('no bytes came');
     return got;
   }

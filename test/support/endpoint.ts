@@ -4,7 +4,9 @@ import {
   Protocol,
   type ProtocolLimits,
   type ProtocolOptions,
+  type ProtocolSettings,
   resolveLimits,
+  resolveOptions,
 } from '../../src/protocol/index.ts';
 import { webText } from './text.ts';
 import { concat, decodeChunks, EXAMPLE_KEY, type FrameSeen, type Role, seeded, toHex } from './wire.ts';
@@ -41,7 +43,8 @@ export function otherRole(role: Role): Role {
   return role === 'server' ? 'client' : 'server';
 }
 
-export function openEnd(role: Role, options: EndpointOptions = {}): Endpoint {
+/** @param settings those of others that are set up alike */
+export function openEnd(role: Role, options: EndpointOptions = {}, settings?: ProtocolSettings): Endpoint {
   const { limits = {}, stop = () => false, inParts = false, ...rest } = options;
   const events: SeenEvent[] = [];
   const random = seeded(role.length);
@@ -57,7 +60,7 @@ export function openEnd(role: Role, options: EndpointOptions = {}): Endpoint {
     events.push(['part', opcode, toHex(data), last]);
     return stop(endpoint);
   };
-  const protocol = new Protocol({
+  const complete: ProtocolOptions = {
     role,
     handler: inParts ? { ...handler, part } : handler,
     text: webText,
@@ -65,7 +68,8 @@ export function openEnd(role: Role, options: EndpointOptions = {}): Endpoint {
     nextMaskKey: () => Math.floor(random() * 2 ** 32) | 0,
     ...rest,
     limits: resolveLimits(limits),
-  });
+  };
+  const protocol = new Protocol(complete, settings ?? resolveOptions(complete));
   const take = (): Uint8Array => concat(...protocol.outbox.take());
   const endpoint: Endpoint = {
     protocol,
