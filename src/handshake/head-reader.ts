@@ -37,7 +37,6 @@ const VALUE_START = 6;
 const VALUE_REST = 7;
 const VALUE_LF = 8;
 const END_LF = 9;
-const DONE = 10;
 
 // Of all readers, while they take a chunk: memory of its own would cost a head that comes whole more than its reading.
 const SCRATCH = new Uint8Array(512);
@@ -52,7 +51,6 @@ export class HeadReader<Head> {
   #text = '';
   #length = 0;
   #lineStart = 0;
-  #fields = 0;
   #offsets: number[] = [];
   #head: Head | undefined = undefined;
   #error: HandshakeError | undefined = undefined;
@@ -98,7 +96,7 @@ export class HeadReader<Head> {
   #read(chunk: Uint8Array): number {
     let taken = 0;
     let dull = this.#dull();
-    while (taken < chunk.length && this.#state !== DONE) {
+    while (taken < chunk.length && this.#text === '') {
       const byte = chunk[taken++]!;
       if (this.#length >= this.#limits.headBytes) throw new HandshakeError('head-too-large');
       const at = this.#length++;
@@ -166,9 +164,10 @@ export class HeadReader<Head> {
       this.#state = END_LF;
       return;
     }
-    if ((CLASS[byte]! & SPACE) !== 0) throw new HandshakeError(this.#fields === 0 ? 'leading-space' : 'obs-fold');
+    if ((CLASS[byte]! & SPACE) !== 0)
+      throw new HandshakeError(this.#offsets.length === 0 ? 'leading-space' : 'obs-fold');
     if ((CLASS[byte]! & TOKEN) === 0) throw new HandshakeError(unexpected(byte, 'field-name'));
-    if (++this.#fields > this.#limits.headers) throw new HandshakeError('too-many-fields');
+    if (this.#offsets.length >= 4 * this.#limits.headers) throw new HandshakeError('too-many-fields');
     this.#offsets.push(at);
     this.#state = NAME;
   }
@@ -202,13 +201,12 @@ export class HeadReader<Head> {
   }
 
   #complete(): void {
-    this.#state = DONE;
     const at = this.#offsets;
     const text = latin1(this.#raw, 0, this.#length);
+    this.#text = text;
     const fields: string[] = [];
     for (let i = 0; i < at.length; i += 2) fields.push(text.slice(at[i], at[i + 1]));
     this.#head = this.#line.complete(text, headerFields(fields));
-    this.#text = text;
   }
 
   #grow(size: number): void {

@@ -1,4 +1,4 @@
-import { isFieldValue, isToken, latin1, latin1Bytes } from './characters.ts';
+import { isFieldValue, isToken } from './characters.ts';
 import type { Field } from './fields.ts';
 
 // Framing is ours to decide: a field here that contradicts it would desynchronize the two ends.
@@ -29,9 +29,9 @@ export function checkHeaders(
   });
 }
 
-/** The bytes of a head and of the body behind it. Line and fields are taken as checked. */
-export function encodeHead(line: string, fields: readonly Field[], body: Uint8Array = new Uint8Array(0)): Uint8Array {
+/** A head as text, one character for each byte. Line and fields are taken as checked. */
+export function headText(line: string, fields: readonly Field[]): string {
   let head = line;
   for (const field of fields) head += `\r\n${field[0]}: ${field[1]}`;
-  return latin1Bytes(`${head}\r\n\r\n${latin1(body)}`);
+  return `${head}\r\n\r\n`;
 }

@@ -14,7 +14,7 @@ export function sha1(bytes: Uint8Array): Uint8Array {
   const { length } = bytes;
   // A one bit, zeros, and the length in bits as 64-bit number, up to a multiple of 64 bytes.
   for (let block = 0; block <= length + 8; block += 64) {
-    for (let i = 0; i < 16; i++) WORDS[i] = 0;
+    WORDS.fill(0);
     for (let i = 0; i < 64 && block + i <= length; i++) {
       WORDS[i >> 2]! |= (bytes[block + i] ?? 0x80) << (24 - 8 * (i & 3));
     }

@@ -13,7 +13,7 @@ import { Connection } from './connection.ts';
 import { agreedExtensions } from './deflate.ts';
 import { noteAnswered } from './diagnostics.ts';
 import { Http1Door } from './door.ts';
-import type { Limits } from './limits.ts';
+import { headLimitsOf, type Limits } from './limits.ts';
 import { type ListenAt, Listener } from './listener.ts';
 import { Lobby } from './lobby.ts';
 import { type ServerMetrics, takeMetrics } from './metrics.ts';
@@ -199,6 +199,7 @@ export class WebSocketServer {
     const server = this;
     return {
       limits: this.#limits,
+      headLimits: headLimitsOf(this.#limits),
       defaults: resolveConnection(this.#options, {}),
       hosts: this.#options.hosts,
       routes: this.#routes,
