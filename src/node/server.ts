@@ -10,6 +10,7 @@ import { type AttachableServer, type AttachOptions, acceptParsed, attach, isSecu
 import { checkKinds } from './check-kinds.ts';
 import { clock, steadyNow } from './clock.ts';
 import { Connection } from './connection.ts';
+import { ConnectionSet } from './connection-set.ts';
 import { agreedExtensions } from './deflate.ts';
 import { noteAnswered } from './diagnostics.ts';
 import { Http1Door } from './door.ts';
@@ -47,7 +48,7 @@ export class WebSocketServer {
   readonly #host: OpeningHost;
   readonly #routes: Route[] = [];
   readonly #lobby = new Lobby();
-  readonly #connections = new Set<Connection>();
+  readonly #connections = new ConnectionSet();
   readonly #attached = new Set<() => void>();
   #listener: Listener | undefined;
   #closing: Promise<void> | undefined;
@@ -151,7 +152,7 @@ export class WebSocketServer {
     return this.#listener?.address;
   }
 
-  /** The open connections. */
+  /** The open connections. A loop over them sees those of its beginning that are open still. */
   get connections(): ReadonlySet<Connection> {
     return this.#connections;
   }

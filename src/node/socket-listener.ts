@@ -10,7 +10,7 @@ export interface SocketListener {
 
 const LISTENER: unique symbol = Symbol('ws101.listener');
 
-type Heard = Duplex & { [LISTENER]?: SocketListener };
+type Heard = Duplex & { [LISTENER]?: SocketListener | undefined };
 
 /** Tells `listener` of everything on `socket`, and nobody who was told before. */
 export function listenTo(socket: Duplex, listener: SocketListener): void {
@@ -26,7 +26,7 @@ export function listenTo(socket: Duplex, listener: SocketListener): void {
 
 /** Leaves the socket to others, who are to listen to its errors at once. */
 export function leave(socket: Duplex): void {
-  delete (socket as Heard)[LISTENER];
+  (socket as Heard)[LISTENER] = undefined;
   socket.off('data', onData);
   socket.off('end', onEnd);
   socket.off('close', onClose);
