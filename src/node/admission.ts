@@ -68,6 +68,7 @@ const NO_BYTES: Uint8Array = new Uint8Array(0);
 
 /** One upgrade request from its head to its answer: which route, by whose leave, with what (RFC 6455 §4.2.2). */
 export class Admission implements Timed, PendingHandshake, SocketListener {
+  deadlineSlot: number = 0;
   readonly #host: AdmissionHost;
   readonly #door: Door;
   // Made with the first hook that could listen: to make one and abort it costs a tenth of a refusal.

@@ -1,14 +1,20 @@
 import { clock, steadyNow } from './clock.ts';
+import { Roster } from './roster.ts';
 
 /** Something that wants to be called when a time has come. */
 export interface Timed {
   /** When {@link tick} is wanted next, in milliseconds of the steady clock; `Infinity` for never. */
   nextDeadline(): number;
   tick(now: number): void;
+  /** 0 at first; from then on kept by the {@link Deadlines} that watch it. */
+  deadlineSlot: number;
 }
 
 /** How late a deadline may be noticed, in milliseconds. */
 export const DEADLINE_STEP_MS = 100;
+
+// Nobody is in two slots at a time.
+const PLACE = Symbol('ws101.deadlines');
 
 const STALL_MS = 10 * DEADLINE_STEP_MS;
 
@@ -27,9 +33,9 @@ export const LONGEST_TIMER_MS: number = 2 ** 31 - 1;
  * A deadline that moved to a later time costs nothing: the entry stays where it is and moves on when its slot comes.
  */
 export class Deadlines {
-  readonly #slots = new Map<number, Set<Timed>>();
-  readonly #slotOf = new Map<Timed, number>();
-  #due = new Set<Timed>();
+  readonly #slots = new Map<number, Roster<Timed>>();
+  #size = 0;
+  #due = new Roster<Timed>(PLACE);
   #visiting = false;
   #stopTimer: (() => void) | undefined;
   #done = 0;
@@ -39,33 +45,39 @@ export class Deadlines {
   watch(timed: Timed): void {
     const deadline = timed.nextDeadline();
     if (deadline === Infinity) return;
+    const previous = timed.deadlineSlot;
+    const wanted = Math.ceil(deadline / DEADLINE_STEP_MS);
+    if (previous > 0 && previous <= wanted) return;
     this.#start();
-    const slot = Math.max(this.#done + 1, Math.ceil(deadline / DEADLINE_STEP_MS));
-    const previous = this.#slotOf.get(timed);
-    if (previous !== undefined) {
-      if (previous <= slot) return;
-      this.#slots.get(previous)?.delete(timed);
-    }
-    this.#slotOf.set(timed, slot);
+    const slot = Math.max(this.#done + 1, wanted);
+    if (previous === 0) this.#size++;
+    else if (previous <= slot) return;
+    else this.#slots.get(previous)?.delete(timed);
+    timed.deadlineSlot = slot;
     const entries = this.#slots.get(slot);
-    if (entries === undefined) this.#slots.set(slot, new Set([timed]));
+    if (entries === undefined) this.#slots.set(slot, new Roster<Timed>(PLACE).add(timed));
     else entries.add(timed);
   }
 
   /** Forgets `timed`. */
   forget(timed: Timed): void {
-    const slot = this.#slotOf.get(timed);
-    if (slot === undefined) return;
-    this.#slotOf.delete(timed);
+    const slot = timed.deadlineSlot;
+    if (slot === 0) return;
+    this.#unwatch(timed);
     const entries = this.#slots.get(slot);
     entries?.delete(timed);
     if (entries?.size === 0) this.#slots.delete(slot);
-    if (this.#slotOf.size === 0) this.#stop();
+    if (this.#size === 0) this.#stop();
   }
 
   /** How many are watched. */
   get size(): number {
-    return this.#slotOf.size;
+    return this.#size;
+  }
+
+  #unwatch(timed: Timed): void {
+    timed.deadlineSlot = 0;
+    this.#size--;
   }
 
   /** Goes on by another clock. */
@@ -88,7 +100,7 @@ export class Deadlines {
     this.#stopTimer?.();
     this.#stopTimer = undefined;
     this.#slots.clear();
-    this.#due.clear();
+    this.#due = new Roster<Timed>(PLACE);
   }
 
   #advance(): void {
@@ -105,7 +117,7 @@ export class Deadlines {
     for (;;) {
       for (const timed of this.#due) {
         this.#due.delete(timed);
-        this.#slotOf.delete(timed);
+        if (timed.deadlineSlot > 0) this.#unwatch(timed);
         const call = timed.nextDeadline() <= now;
         if (call) timed.tick(now);
         this.watch(timed);
@@ -118,7 +130,7 @@ export class Deadlines {
       this.#due = this.#slots.get(++this.#done) ?? this.#due;
       this.#slots.delete(this.#done);
     }
-    if (this.#slotOf.size === 0) this.#stop();
+    if (this.#size === 0) this.#stop();
   }
 
   #visitLater(turns: number): void {

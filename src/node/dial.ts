@@ -49,6 +49,7 @@ export interface Dialed {
 
 /** The opening handshake of a client, from the name lookup to the response (RFC 6455 §4.1). */
 export class Dial implements Timed {
+  deadlineSlot: number = 0;
   readonly #target: WebSocketTarget;
   readonly #options: DialOptions;
   readonly #settle: (outcome: Dialed | Error) => void;

@@ -41,6 +41,7 @@ const DISCARD_AT_MOST = 256 * 1024;
  * What arrives while the owner wants nothing is kept, at most two reads of it; then the socket is paused.
  */
 export class Transport implements TransportGauge, Timed, Flushable, SocketListener {
+  deadlineSlot: number = 0;
   readonly #socket: Duplex;
   readonly #owner: TransportOwner;
   readonly #tally: Tally;

@@ -13,6 +13,7 @@ it('thousands of deadlines at once leave turns of the loop to others, and none i
     for (let index = 0; index < 2_000; index++) {
       let deadline = 1_000;
       const timed: Timed = {
+        deadlineSlot: 0,
         nextDeadline: () => deadline,
         tick() {
           deadline = Infinity;
