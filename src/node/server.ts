@@ -219,11 +219,10 @@ export class WebSocketServer {
 
   #plain(transport: Duplex, received: Uint8Array): void {
     if (this.#plainHttp !== undefined) this.#plainHttp.take(transport, received);
-    else this.#refuse(transport, new HandshakeError('upgrade-token'));
-  }
-
-  #refuse(transport: Duplex, error: HandshakeError): void {
-    new Admission(this.#host, new Http1Door(transport, undefined, false), Infinity).refuse(error);
+    else {
+      const door = new Http1Door(transport, undefined, false);
+      new Admission(this.#host, door, Infinity).refuse(new HandshakeError('upgrade-token'));
+    }
   }
 
   #open({ transport, route, request, protocol, deflate, data, leftover }: Admitted): void {
