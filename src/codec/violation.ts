@@ -37,10 +37,7 @@ export const FRAME_RULES: Readonly<Record<FrameRuleCode, ViolationRule>> = {
   'mask-unexpected': violationRule('5.1', 'the frame is masked; a server masks no frame'),
   'control-fragmented': violationRule('5.5', 'a control frame is fragmented; send it whole'),
   'control-too-long': violationRule('5.5', 'a control frame has over 125 bytes; shorten it'),
-  'continuation-unexpected': violationRule(
-    '5.4',
-    'a continuation continues no message; start one with opcode 1 or 2',
-  ),
+  'continuation-unexpected': violationRule('5.4', 'a continuation continues no message; start one with opcode 1 or 2'),
   'message-interleaved': violationRule('5.4', 'a message began inside another; finish that first'),
   'length-not-minimal': violationRule('5.2', 'the length is not in its shortest form; use that'),
   'length-top-bit': violationRule('5.2', 'the top bit of the length is set; send it as 0'),

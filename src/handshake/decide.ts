@@ -42,7 +42,7 @@ export type UpgradeDecision =
  * @throws what a function given as origin policy throws; nothing that a peer sends makes it throw
  */
 export function decideUpgrade(head: RequestHead, policy: UpgradePolicy): UpgradeDecision {
-  return head.upgrade ? decide(() => readUpgrade(head, policy)) : { kind: 'fallback' };
+  return head.upgrade ? decide(readUpgrade, head, policy) : { kind: 'fallback' };
 }
 
 /**
@@ -51,12 +51,12 @@ export function decideUpgrade(head: RequestHead, policy: UpgradePolicy): Upgrade
  * @param head made by `createRequestHead`, with `:path` as target and `:authority` as its Host field
  */
 export function decideExtendedConnect(head: RequestHead, policy: UpgradePolicy): UpgradeDecision {
-  return decide(() => readOffer(head, policy, requireHost(head, policy.hosts), ''));
+  return decide(readConnect, head, policy);
 }
 
-function decide(read: () => UpgradeOffer): UpgradeDecision {
+function decide(read: typeof readUpgrade, head: RequestHead, policy: UpgradePolicy): UpgradeDecision {
   try {
-    return { kind: 'upgrade', request: read() };
+    return { kind: 'upgrade', request: read(head, policy) };
   } catch (error) {
     if (error instanceof HandshakeError) return { kind: 'reject', error }; // @rfc 6455-4.2.1-1
     throw error;
@@ -76,6 +76,10 @@ function readUpgrade(head: RequestHead, policy: UpgradePolicy): UpgradeOffer {
   return readOffer(head, policy, host, key);
 }
 
+function readConnect(head: RequestHead, policy: UpgradePolicy): UpgradeOffer {
+  return readOffer(head, policy, requireHost(head, policy.hosts), '');
+}
+
 function readOffer(head: RequestHead, policy: UpgradePolicy, host: Authority, key: string): UpgradeOffer {
   const { headers } = head;
   const protocols = headers.get('sec-websocket-protocol');
@@ -88,7 +92,8 @@ function readOffer(head: RequestHead, policy: UpgradePolicy, host: Authority, ke
     protocols: protocols === undefined ? [] : parseTokenList(protocols),
     extensions: extensions === undefined ? [] : parseExtensions(extensions),
   };
-  if (new Set(offer.protocols).size < offer.protocols.length) throw new HandshakeError('protocol-duplicate');
+  if (protocols && new Set(offer.protocols).size < offer.protocols.length)
+    throw new HandshakeError('protocol-duplicate');
   if (origin === undefined) return offer; // @rfc 6455-4.2.1-2
   if (!permitsOrigin(origin, head, policy, host)) throw new HandshakeError('origin'); // @rfc 6455-10.2-1
   return { ...offer, origin };
@@ -118,9 +123,10 @@ function names(entry: string, host: Authority): boolean {
 }
 
 function requireUpgradeTokens(head: RequestHead): void {
-  const upgrades = head.headers.all('upgrade').map((value) => value.toLowerCase());
+  const upgrades = head.headers.all('upgrade');
   // Of two that disagree, a proxy may have acted on the other one.
-  if (new Set(upgrades).size > 1) throw new HandshakeError('duplicate-field');
+  if (upgrades.some((value) => value.toLowerCase() !== upgrades[0]!.toLowerCase()))
+    throw new HandshakeError('duplicate-field');
   if (!listContains(head.headers.get('upgrade'), 'websocket')) throw new HandshakeError('upgrade-token');
   if (!listContains(head.headers.get('connection'), 'upgrade')) throw new HandshakeError('connection-token');
 }

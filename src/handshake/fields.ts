@@ -44,8 +44,9 @@ class ReceivedFields implements HeaderFields {
   // table of six fields would take 900 bytes instead of 150.
   readonly #fields: readonly string[];
 
-  constructor(fields: readonly Field[]) {
-    this.#fields = fields.flatMap(([name, value]) => [USUAL.get(name) ?? name.toLowerCase(), value]);
+  constructor(fields: string[]) {
+    for (let at = 0; at < fields.length; at += 2) fields[at] = USUAL.get(fields[at]!) ?? fields[at]!.toLowerCase();
+    this.#fields = fields;
   }
 
   get size(): number {
@@ -58,19 +59,19 @@ class ReceivedFields implements HeaderFields {
   }
 
   all(name: string): readonly string[] {
+    const fields = this.#fields;
     const wanted = name.toLowerCase();
     let values: string[] | undefined;
-    for (let at = 0; at < this.#fields.length; at += 2) {
-      if (this.#fields[at] !== wanted) continue;
-      values ??= [];
-      values.push(this.#fields[at + 1]!);
+    for (let at = 0; at < fields.length; at += 2) {
+      if (fields[at] !== wanted) continue;
+      if (values === undefined) values = [fields[at + 1]!];
+      else values.push(fields[at + 1]!);
     }
     return values ?? NONE;
   }
 
   has(name: string): boolean {
-    const wanted = name.toLowerCase();
-    return this.#fields.some((text, at) => at % 2 === 0 && text === wanted);
+    return this.all(name).length > 0;
   }
 
   *[Symbol.iterator](): Iterator<[name: string, value: string]> {
@@ -78,8 +79,8 @@ class ReceivedFields implements HeaderFields {
   }
 }
 
-/** Header fields from pairs, which are taken as valid; the pairs are copied. */
-export function headerFields(fields: readonly Field[]): HeaderFields {
+/** Header fields from names and values by turns, which are taken as valid; the array is taken over. */
+export function headerFields(fields: string[]): HeaderFields {
   return new ReceivedFields(fields);
 }
 

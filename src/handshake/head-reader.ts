@@ -1,6 +1,6 @@
-import { CLASS, COLON, CR, LF, latin1, SPACE, TOKEN, VALUE } from './characters.ts';
+import { CLASS, COLON, CR, LF, latin1, latin1Bytes, SPACE, TOKEN, VALUE } from './characters.ts';
 import { HandshakeError } from './errors.ts';
-import { type Field, type HeaderFields, headerFields } from './fields.ts';
+import { type HeaderFields, headerFields } from './fields.ts';
 import { type HeadLimits, resolveHeadLimits } from './limits.ts';
 import type { RequestErrorCode } from './request-errors.ts';
 
@@ -14,8 +14,8 @@ export interface StartLine<Head> {
   read(byte: number, at: number): void;
   /** The line ends before offset `at`. Throws HandshakeError when parts are missing. */
   end(at: number): void;
-  /** The head, from the raw bytes and the fields. Throws HandshakeError. */
-  complete(raw: Uint8Array, fields: HeaderFields): Head;
+  /** The head, from its text and the fields. Throws HandshakeError. */
+  complete(text: string, fields: HeaderFields): Head;
 }
 
 /** Where the parts of a head lie in its bytes: pairs of start and end offset. */
@@ -37,7 +37,9 @@ const VALUE_START = 6;
 const VALUE_REST = 7;
 const VALUE_LF = 8;
 const END_LF = 9;
-const DONE = 10;
+
+// Of all readers, while they take a chunk: memory of its own would cost a head that comes whole more than its reading.
+const SCRATCH = new Uint8Array(512);
 
 /** Reads one head from a stream, in any pieces. Every byte is looked at once, so the cost is linear however it is cut. */
 export class HeadReader<Head> {
@@ -45,12 +47,11 @@ export class HeadReader<Head> {
   readonly #limits: HeadLimits;
   #blankLines: number;
   #state = BEFORE;
-  #raw = new Uint8Array(512);
+  #raw = SCRATCH;
+  #text = '';
   #length = 0;
   #lineStart = 0;
-  #fields = 0;
   #offsets: number[] = [];
-  #valueEnd = 0;
   #head: Head | undefined = undefined;
   #error: HandshakeError | undefined = undefined;
 
@@ -67,7 +68,7 @@ export class HeadReader<Head> {
 
   /** The raw bytes taken so far, the byte of an error included. A view: valid until the next `push`. */
   get bytes(): Uint8Array {
-    return this.#raw.subarray(0, this.#length);
+    return this.#text === '' ? this.#raw.subarray(0, this.#length) : latin1Bytes(this.#text);
   }
 
   /** Where the parts read so far lie in {@link bytes}. */
@@ -82,21 +83,38 @@ export class HeadReader<Head> {
    */
   push(chunk: Uint8Array): number {
     if (this.#error !== undefined) throw this.#error;
-    let taken = 0;
     try {
-      while (taken < chunk.length && this.#state !== DONE) this.#take(chunk[taken++]!);
+      return this.#read(chunk);
     } catch (error) {
       this.#error = error as HandshakeError;
       throw error;
+    } finally {
+      if (this.#raw === SCRATCH && this.#text === '') this.#grow(SCRATCH.length);
+    }
+  }
+
+  #read(chunk: Uint8Array): number {
+    let taken = 0;
+    let dull = this.#dull();
+    while (taken < chunk.length && this.#text === '') {
+      const byte = chunk[taken++]!;
+      if (this.#length >= this.#limits.headBytes) throw new HandshakeError('head-too-large');
+      const at = this.#length++;
+      if (at === this.#raw.length) this.#grow(at * 2);
+      this.#raw[at] = byte;
+      if ((CLASS[byte]! & dull) !== 0) continue;
+      this.#take(byte, at);
+      dull = this.#dull();
     }
     return taken;
   }
 
-  #take(byte: number): void {
-    if (this.#length >= this.#limits.headBytes) throw new HandshakeError('head-too-large');
-    const at = this.#length++;
-    if (at === this.#raw.length) this.#grow();
-    this.#raw[at] = byte;
+  /** The classes of bytes that change nothing here, which most of a head are. */
+  #dull(): number {
+    return this.#state === NAME ? TOKEN : this.#state === VALUE_REST ? VALUE : 0;
+  }
+
+  #take(byte: number, at: number): void {
     switch (this.#state) {
       case BEFORE:
         this.#startLine(byte, at);
@@ -146,15 +164,15 @@ export class HeadReader<Head> {
       this.#state = END_LF;
       return;
     }
-    if ((CLASS[byte]! & SPACE) !== 0) throw new HandshakeError(this.#fields === 0 ? 'leading-space' : 'obs-fold');
+    if ((CLASS[byte]! & SPACE) !== 0)
+      throw new HandshakeError(this.#offsets.length === 0 ? 'leading-space' : 'obs-fold');
     if ((CLASS[byte]! & TOKEN) === 0) throw new HandshakeError(unexpected(byte, 'field-name'));
-    if (++this.#fields > this.#limits.headers) throw new HandshakeError('too-many-fields');
+    if (this.#offsets.length >= 4 * this.#limits.headers) throw new HandshakeError('too-many-fields');
     this.#offsets.push(at);
     this.#state = NAME;
   }
 
   #readName(byte: number, at: number): void {
-    if ((CLASS[byte]! & TOKEN) !== 0) return;
     if (byte !== COLON) throw new HandshakeError(unexpected(byte, 'field-name'));
     this.#offsets.push(at);
     this.#state = VALUE_START;
@@ -162,18 +180,17 @@ export class HeadReader<Head> {
 
   #readValue(byte: number, at: number): void {
     if (byte === CR) {
-      if (this.#state === VALUE_START) this.#offsets.push(at, at);
-      else this.#offsets.push(this.#valueEnd);
+      let end = at;
+      if (this.#state === VALUE_START) this.#offsets.push(at);
+      else while ((CLASS[this.#raw[end - 1]!]! & SPACE) !== 0) end--;
+      this.#offsets.push(end);
       this.#state = VALUE_LF;
       return;
     }
     if ((CLASS[byte]! & SPACE) !== 0) return;
     if ((CLASS[byte]! & VALUE) === 0) throw new HandshakeError(unexpected(byte, 'field-value'));
-    if (this.#state === VALUE_START) {
-      this.#offsets.push(at);
-      this.#state = VALUE_REST;
-    }
-    this.#valueEnd = at + 1;
+    this.#offsets.push(at);
+    this.#state = VALUE_REST;
   }
 
   #endLine(byte: number): void {
@@ -184,20 +201,17 @@ export class HeadReader<Head> {
   }
 
   #complete(): void {
-    const raw = this.#raw;
     const at = this.#offsets;
-    const fields: Field[] = [];
-    const text = latin1(raw, 0, at.at(-1) ?? 0);
-    for (let i = 0; i < at.length; i += 4) {
-      fields.push([text.slice(at[i], at[i + 1]), text.slice(at[i + 2], at[i + 3])]);
-    }
-    this.#head = this.#line.complete(raw, headerFields(fields));
-    this.#state = DONE;
+    const text = latin1(this.#raw, 0, this.#length);
+    this.#text = text;
+    const fields: string[] = [];
+    for (let i = 0; i < at.length; i += 2) fields.push(text.slice(at[i], at[i + 1]));
+    this.#head = this.#line.complete(text, headerFields(fields));
   }
 
-  #grow(): void {
-    const raw = new Uint8Array(this.#raw.length * 2);
-    raw.set(this.#raw);
+  #grow(size: number): void {
+    const raw = new Uint8Array(size);
+    raw.set(this.#raw.subarray(0, this.#length));
     this.#raw = raw;
   }
 }

@@ -1,4 +1,4 @@
-import { isFieldValue, isToken, latin1Bytes } from './characters.ts';
+import { isFieldValue, isToken } from './characters.ts';
 import type { Field } from './fields.ts';
 
 // Framing is ours to decide: a field here that contradicts it would desynchronize the two ends.
@@ -16,23 +16,22 @@ export function checkHeaders(
   own: readonly Field[],
   permitted: readonly string[] = [],
 ): void {
-  const taken = new Set([...FRAMING, ...own.map(([name]) => name.toLowerCase())]);
+  let taken: Set<string> | undefined;
   headers.forEach(([name, value], index) => {
     if (!isToken(name)) throw new TypeError(`headers: the name at position ${index} must be a token`);
     if (!isFieldValue(value))
       throw new TypeError(`headers: the value of ${name} must be text without control characters`);
     const lower = name.toLowerCase();
+    taken ??= new Set([...FRAMING, ...own.map(([given]) => given.toLowerCase())]);
     if ((taken.has(lower) || lower.startsWith('sec-websocket-')) && !permitted.includes(lower)) {
       throw new TypeError(`headers: ${name} is written by the handshake itself`);
     }
   });
 }
 
-/** The bytes of a head and of the body behind it. Line and fields are taken as checked. */
-export function encodeHead(line: string, fields: readonly Field[], body: Uint8Array = new Uint8Array(0)): Uint8Array {
-  const head = latin1Bytes(`${line}\r\n${fields.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`);
-  const bytes = new Uint8Array(head.length + body.length);
-  bytes.set(head);
-  bytes.set(body, head.length);
-  return bytes;
+/** A head as text, one character for each byte. Line and fields are taken as checked. */
+export function headText(line: string, fields: readonly Field[]): string {
+  let head = line;
+  for (const field of fields) head += `\r\n${field[0]}: ${field[1]}`;
+  return `${head}\r\n\r\n`;
 }

@@ -20,7 +20,13 @@ export { type Origin, type OriginPolicy, parseOrigin } from './origin.ts';
 export { encodeUpgradeRequest, type UpgradeRequestParts } from './request.ts';
 export type { RequestErrorCode } from './request-errors.ts';
 export { createRequestHead, parseRequestHead, type RequestHead, RequestHeadReader } from './request-head.ts';
-export { type AcceptResponse, type ErrorResponse, encodeAcceptResponse, encodeErrorResponse } from './respond.ts';
+export {
+  type AcceptResponse,
+  acceptHead,
+  type ErrorResponse,
+  encodeAcceptResponse,
+  encodeErrorResponse,
+} from './respond.ts';
 export type { ResponseErrorCode } from './response-errors.ts';
 export { parseResponseHead, type ResponseHead, ResponseHeadReader } from './response-head.ts';
 export { type ServiceErrorCode, serviceError } from './service-errors.ts';

@@ -15,7 +15,8 @@ export const HEAD_LIMITS: HeadLimits = Object.freeze({ requestLineBytes: 8192, h
  * The given limits, completed from {@link HEAD_LIMITS}.
  * @throws TypeError for a name that is no limit; RangeError for a value that is neither a positive integer nor Infinity
  */
-export function resolveHeadLimits(given: Partial<HeadLimits> = {}): HeadLimits {
+export function resolveHeadLimits(given: Partial<HeadLimits> = HEAD_LIMITS): HeadLimits {
+  if (given === HEAD_LIMITS) return HEAD_LIMITS;
   for (const [name, value] of Object.entries(given)) {
     if (!Object.hasOwn(HEAD_LIMITS, name)) throw new TypeError(`limits: ${name} is no limit of a head`);
     const valid = value === Number.POSITIVE_INFINITY || (Number.isSafeInteger(value) && value > 0);

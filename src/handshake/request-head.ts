@@ -1,4 +1,4 @@
-import { CLASS, consistsOf, isFieldValue, isToken, latin1, SP, TARGET, TOKEN } from './characters.ts';
+import { CLASS, consistsOf, isFieldValue, isToken, SP, TARGET, TOKEN } from './characters.ts';
 import { HandshakeError } from './errors.ts';
 import { type Field, type HeaderFields, headerFields, requireSingle } from './fields.ts';
 import { HeadReader, type StartLine } from './head-reader.ts';
@@ -55,9 +55,9 @@ class RequestLine implements StartLine<RequestHead> {
     this.offsets.push(at);
   }
 
-  complete(raw: Uint8Array, fields: HeaderFields): RequestHead {
-    const [a, b, c, d, e, f] = this.offsets;
-    return assemble(latin1(raw, a, b), latin1(raw, c, d), latin1(raw, e, f), fields);
+  complete(text: string, fields: HeaderFields): RequestHead {
+    const at = this.offsets;
+    return assemble(text.slice(at[0], at[1]), text.slice(at[2], at[3]), text.slice(at[4], at[5]), fields);
   }
 }
 
@@ -103,5 +103,5 @@ export function createRequestHead(parts: {
     if (!isToken(name)) throw new HandshakeError('field-name');
     if (!isFieldValue(value)) throw new HandshakeError('field-value');
   }
-  return assemble(method, target, version, headerFields(fields));
+  return assemble(method, target, version, headerFields(fields.flat()));
 }

@@ -1,8 +1,8 @@
 import { parseAuthority } from './authority.ts';
-import { consistsOf, isFieldValue, isToken, TARGET } from './characters.ts';
+import { consistsOf, isFieldValue, isToken, latin1Bytes, TARGET } from './characters.ts';
 import { type ExtensionOffer, formatExtensions } from './extensions.ts';
 import type { Field } from './fields.ts';
-import { checkHeaders, encodeHead } from './head-writer.ts';
+import { checkHeaders, headText } from './head-writer.ts';
 import { isKey } from './key.ts';
 
 /** What the request of a client says. */
@@ -53,5 +53,5 @@ export function encodeUpgradeRequest(request: UpgradeRequestParts): Uint8Array {
   if (extensions.length > 0) fields.push(['Sec-WebSocket-Extensions', formatExtensions(extensions)]);
   if (origin !== undefined) fields.push(['Origin', origin]);
   checkHeaders(headers, fields); // @rfc 6455-11.3.1-1 6455-11.3.5-1
-  return encodeHead(`GET ${target} HTTP/1.1`, [...fields, ...headers]); // @rfc 6455-4.1-17 6455-4.1-18 6455-4.1-19
+  return latin1Bytes(headText(`GET ${target} HTTP/1.1`, [...fields, ...headers])); // @rfc 6455-4.1-17 6455-4.1-18 6455-4.1-19
 }

@@ -1,8 +1,7 @@
-import { decodeBase64 } from './base64.ts';
-import { isToken } from './characters.ts';
+import { isToken, latin1, latin1Bytes } from './characters.ts';
 import { type ExtensionOffer, formatExtensions } from './extensions.ts';
 import type { Field } from './fields.ts';
-import { checkHeaders, encodeHead } from './head-writer.ts';
+import { checkHeaders, headText } from './head-writer.ts';
 import { encodeUtf8 } from './utf8.ts';
 
 /** What the answer that opens a WebSocket says. */
@@ -17,14 +16,25 @@ export interface AcceptResponse {
   readonly headers?: readonly Field[];
 }
 
+// 27 characters hold 162 bits, two more than 20 bytes: those of the last one are zero.
+const ACCEPT = /^[A-Za-z\d+/]{26}[AEIMQUYcgkosw048]=$/;
+
 /**
  * The response that opens a WebSocket: status 101, RFC 6455 §4.2.2.
  * @throws TypeError for a value that cannot stand in a head, or a field that the handshake writes itself
  * @rfc 6455-4.2.2-10
  */
 export function encodeAcceptResponse(response: AcceptResponse): Uint8Array {
+  return latin1Bytes(acceptHead(response));
+}
+
+/**
+ * {@link encodeAcceptResponse} as text, one character for each byte.
+ * @throws TypeError as that does
+ */
+export function acceptHead(response: AcceptResponse): string {
   const { accept, protocol, extensions = [], headers = [] } = response;
-  if (decodeBase64(accept)?.length !== 20) throw new TypeError('accept: must be 20 bytes in base64');
+  if (!ACCEPT.test(accept)) throw new TypeError('accept: must be 20 bytes in base64');
   const fields: Field[] = [
     ['Upgrade', 'websocket'],
     ['Connection', 'Upgrade'],
@@ -37,7 +47,7 @@ export function encodeAcceptResponse(response: AcceptResponse): Uint8Array {
   }
   if (extensions.length > 0) fields.push(['Sec-WebSocket-Extensions', formatExtensions(extensions)]);
   checkHeaders(headers, fields); // @rfc 6455-11.3.2-1 6455-11.3.3-1 6455-11.3.4-1
-  return encodeHead('HTTP/1.1 101 Switching Protocols', [...fields, ...headers]);
+  return headText('HTTP/1.1 101 Switching Protocols', headers.length === 0 ? fields : [...fields, ...headers]);
 }
 
 /** What the answer to a refused request says; every HandshakeError is one. */
@@ -105,5 +115,5 @@ export function encodeErrorResponse(error: ErrorResponse): Uint8Array {
   if (!has('content-type')) fields.push(['Content-Type', 'text/plain; charset=utf-8']);
   checkHeaders(headers, fields, PERMITTED);
   const line = `HTTP/1.1 ${status} ${REASONS.get(status) ?? ''}`;
-  return encodeHead(line, [...fields, ...headers], body);
+  return latin1Bytes(headText(line, [...fields, ...headers]) + latin1(body));
 }

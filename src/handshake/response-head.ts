@@ -1,4 +1,4 @@
-import { CLASS, DIGIT, latin1, SP, VALUE } from './characters.ts';
+import { CLASS, DIGIT, SP, VALUE } from './characters.ts';
 import { type HeaderFields, requireSingle } from './fields.ts';
 import { HeadReader, type StartLine } from './head-reader.ts';
 import type { HeadLimits } from './limits.ts';
@@ -39,10 +39,10 @@ class StatusLine implements StartLine<ResponseHead> {
     this.offsets.push(at);
   }
 
-  complete(raw: Uint8Array, headers: HeaderFields): ResponseHead {
+  complete(text: string, headers: HeaderFields): ResponseHead {
     requireSingle(headers, SINGLE);
-    const [a, b, c, d, e, f] = this.offsets;
-    return { status: Number(latin1(raw, c, d)), reason: latin1(raw, e, f), version: latin1(raw, a, b), headers };
+    const [version, status, reason] = [0, 2, 4].map((part) => text.slice(this.offsets[part], this.offsets[part + 1]));
+    return { status: Number(status), reason: reason!, version: version!, headers };
   }
 }
 

@@ -20,7 +20,7 @@ export interface Target {
  * @throws HandshakeError `target-form` for asterisk-form, authority-form, other schemes, user information, no host
  */
 export function parseTarget(target: string): Target {
-  if (target.startsWith('/')) return { ...splitQuery(target), authority: undefined };
+  if (target.startsWith('/')) return splitQuery(target, undefined);
   const start = target.indexOf('://') + 3;
   const defaultPort = DEFAULT_PORTS.get(target.slice(0, start).toLowerCase());
   if (defaultPort === undefined) throw new HandshakeError('target-form');
@@ -29,13 +29,12 @@ export function parseTarget(target: string): Target {
   const authority = parseAuthority(target.slice(start, end));
   if (authority === undefined) throw new HandshakeError('target-form');
   const rest = target.slice(end);
-  return {
-    ...splitQuery(rest.startsWith('/') ? rest : `/${rest}`),
-    authority: { host: authority.host, port: authority.port ?? defaultPort, defaultPort },
-  };
+  const port = authority.port ?? defaultPort;
+  return splitQuery(rest.startsWith('/') ? rest : `/${rest}`, { host: authority.host, port, defaultPort });
 }
 
-function splitQuery(text: string): { path: string; query: string } {
+function splitQuery(text: string, authority: Target['authority']): Target {
   const mark = text.indexOf('?');
-  return mark < 0 ? { path: text, query: '' } : { path: text.slice(0, mark), query: text.slice(mark + 1) };
+  if (mark < 0) return { path: text, query: '', authority };
+  return { path: text.slice(0, mark), query: text.slice(mark + 1), authority };
 }

@@ -25,5 +25,6 @@ export function parseTokenList(value: string): string[] {
 
 /** Whether a comma-separated list contains the token, given in lower case, whatever the case there (RFC 6455 §4.2.1). */
 export function listContains(value: string | undefined, token: string): boolean {
-  return value?.split(',').some((element) => trimSpace(element).toLowerCase() === token) ?? false;
+  const text = value?.toLowerCase();
+  return text === token || (text?.split(',').some((element) => trimSpace(element) === token) ?? false);
 }

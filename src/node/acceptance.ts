@@ -3,12 +3,14 @@ import type { DeflateAnswer } from './deflate.ts';
 import { fieldsOf } from './header-fields.ts';
 import type { Route, UpgradeAcceptance } from './routes.ts';
 
+const NOTHING: UpgradeAcceptance<unknown> = Object.freeze({});
+
 /**
  * What a hook gave, when it is an acceptance. Whoever gives null or false means no: to take it for the yes that undefined is
  * would let in who should stay out.
  */
 export function checkAcceptance(answer: unknown): UpgradeAcceptance<unknown> {
-  if (answer === undefined) return {};
+  if (answer === undefined) return NOTHING;
   if (typeof answer === 'object' && answer !== null) return answer;
   throw new TypeError('upgrade must give an object, undefined or reject(…)');
 }
@@ -33,7 +35,7 @@ export function acceptResponse(
 ): AcceptResponse {
   return {
     accept: offer.accept,
-    ...(protocol === '' ? {} : { protocol }),
+    ...(protocol === '' ? undefined : { protocol }),
     // @rfc 6455-4.2.2-8 6455-4.2.2-9 6455-9-1 7692-5-3 7692-5-5 7692-5-7
     extensions: deflate === undefined ? [] : [deflate.response],
     headers: fieldsOf(answer.headers),

@@ -19,6 +19,7 @@ import type { Limits } from './limits.ts';
 import type { ConnectionSettings } from './options.ts';
 import { Rejection } from './rejection.ts';
 import type { Route, RouteHandlers, UpgradeAcceptance, UpgradeAnswer } from './routes.ts';
+import { leave, listenTo, type SocketListener } from './socket-listener.ts';
 import { UpgradeRequest } from './upgrade-request.ts';
 
 /** A handshake under way, as the server sees it. */
@@ -66,7 +67,7 @@ interface Asked {
 const NO_BYTES: Uint8Array = new Uint8Array(0);
 
 /** One upgrade request from its head to its answer: which route, by whose leave, with what (RFC 6455 §4.2.2). */
-export class Admission implements Timed, PendingHandshake {
+export class Admission implements Timed, PendingHandshake, SocketListener {
   deadlineSlot: number = 0;
   readonly #host: AdmissionHost;
   readonly #door: Door;
@@ -82,9 +83,7 @@ export class Admission implements Timed, PendingHandshake {
     this.#host = host;
     this.#door = door;
     this.#deadline = deadline;
-    door.transport.on('end', this.#gone);
-    door.transport.on('close', this.#gone);
-    door.transport.on('error', ignore);
+    listenTo(door.transport, this);
     host.begun(this);
     deadlines.watch(this);
   }
@@ -117,7 +116,7 @@ export class Admission implements Timed, PendingHandshake {
 
   /** The time is over: for the decision, or for the client to leave after a refusal. */
   tick(): void {
-    if (this.#over) this.#gone();
+    if (this.#over) this.ended();
     else this.refuse(serviceError('timeout'));
   }
 
@@ -128,22 +127,45 @@ export class Admission implements Timed, PendingHandshake {
     this.#abort?.abort();
     this.#deadline = steadyNow() + this.#host.limits.lingerMs;
     deadlines.watch(this);
-    this.#door.transport.on('data', ignore);
     this.#door.transport.resume();
     this.#door.refuse(answer);
     this.#host.answered(answer.status, this.#door, this.#request);
     this.#host.done(this);
   }
 
-  readonly #gone = (): void => {
+  /** What comes while a hook decides is kept; what comes after a refusal is not. */
+  received(chunk: Uint8Array): void {
+    if (this.#over) return;
+    this.#leftover = Buffer.concat([this.#leftover, chunk]);
+    if (this.#leftover.length > this.#host.limits.earlyBytes) this.#door.transport.pause();
+  }
+
+  ended(): void {
     if (!this.#over) this.#host.answered(0, this.#door, this.#request);
-    this.#over = true;
     this.#abort?.abort();
-    this.#release();
-    this.#door.transport.on('error', ignore);
-    this.#host.done(this);
+    this.#finish();
     this.#door.transport.destroy();
-  };
+  }
+
+  closed(): void {
+    this.ended();
+  }
+
+  /** Leaves the transport, paused, to others. */
+  protected handOver(): Duplex {
+    const { transport } = this.#door;
+    this.#finish();
+    leave(transport);
+    return transport.pause();
+  }
+
+  /** Nothing more is awaited. */
+  #finish(): void {
+    this.#over = true;
+    this.#deadline = Infinity;
+    deadlines.forget(this);
+    this.#host.done(this);
+  }
 
   #examine(head: RequestHead, decide: (head: RequestHead, policy: UpgradePolicy) => UpgradeDecision): Asked {
     const { routes, defaults, hosts, closing } = this.#host;
@@ -153,8 +175,8 @@ export class Admission implements Timed, PendingHandshake {
     const request = new UpgradeRequest(head, remoteAddress, secure, clientAddress);
     this.#request = request;
     const route = routes.find(({ match }) => (typeof match === 'string' ? match === request.path : match(request)));
-    const { origin } = (route ?? { settings: defaults }).settings;
-    const decision = decide(head, { origin, secure, ...(hosts === undefined ? {} : { hosts }) });
+    const { origin } = route === undefined ? defaults : route.settings;
+    const decision = decide(head, hosts === undefined ? { origin, secure } : { origin, secure, hosts });
     if (decision.kind === 'reject') throw decision.error; // @rfc 6455-4.2.1-1 6455-4.2.2-1
     if (decision.kind === 'fallback') throw new HandshakeError('upgrade-token');
     if (route === undefined) throw serviceError('not-found'); // @rfc 6455-4.2.2-5
@@ -179,12 +201,10 @@ export class Admission implements Timed, PendingHandshake {
   /** Reading goes on while a hook decides: the only way to notice that the client left. */
   async #whileReading(answer: PromiseLike<UpgradeAnswer<unknown>>): Promise<UpgradeAnswer<unknown>> {
     const { transport } = this.#door;
-    transport.on('data', this.#early);
     transport.resume();
     try {
       return await answer;
     } finally {
-      transport.off('data', this.#early);
       if (!this.#over) transport.pause();
     }
   }
@@ -205,11 +225,6 @@ export class Admission implements Timed, PendingHandshake {
     if (news) this.#host.report(error);
   }
 
-  readonly #early = (chunk: Uint8Array): void => {
-    this.#leftover = Buffer.concat([this.#leftover, chunk]);
-    if (this.#leftover.length > this.#host.limits.earlyBytes) this.#door.transport.pause();
-  };
-
   #accept({ route, request, offer }: Asked, answer: UpgradeAcceptance<unknown>): void {
     const { transport } = this.#door;
     const protocol = chooseProtocol(route, offer, answer.protocol);
@@ -217,22 +232,8 @@ export class Admission implements Timed, PendingHandshake {
     const deflate = settings.deflate && answerDeflate(offer.extensions, settings.deflate); // @rfc 6455-5.8-1
     this.#door.accept(acceptResponse(offer, protocol, deflate, answer));
     this.#host.answered(this.#door.acceptStatus, this.#door, request);
-    this.#over = true;
-    this.#release();
-    this.#host.done(this);
+    this.#finish();
     const { data } = answer;
     this.#host.admitted({ transport, route, request, protocol, deflate, data, leftover: this.#leftover });
   }
-
-  /** Leaves the transport to whoever is next. */
-  #release(): void {
-    this.#deadline = Infinity;
-    deadlines.forget(this);
-    const { transport } = this.#door;
-    transport.off('end', this.#gone);
-    transport.off('close', this.#gone);
-    transport.off('error', ignore);
-  }
 }
-
-function ignore(): void {}

@@ -1,4 +1,5 @@
 import { clock, steadyNow } from './clock.ts';
+import { Roster } from './roster.ts';
 
 /** Something that wants to be called when a time has come. */
 export interface Timed {
@@ -11,6 +12,9 @@ export interface Timed {
 
 /** How late a deadline may be noticed, in milliseconds. */
 export const DEADLINE_STEP_MS = 100;
+
+// Nobody is in two slots at a time.
+const PLACE = Symbol('ws101.deadlines');
 
 const STALL_MS = 10 * DEADLINE_STEP_MS;
 
@@ -29,9 +33,9 @@ export const LONGEST_TIMER_MS: number = 2 ** 31 - 1;
  * A deadline that moved to a later time costs nothing: the entry stays where it is and moves on when its slot comes.
  */
 export class Deadlines {
-  readonly #slots = new Map<number, Set<Timed>>();
+  readonly #slots = new Map<number, Roster<Timed>>();
   #size = 0;
-  #due = new Set<Timed>();
+  #due = new Roster<Timed>(PLACE);
   #visiting = false;
   #stopTimer: (() => void) | undefined;
   #done = 0;
@@ -51,7 +55,7 @@ export class Deadlines {
     else this.#slots.get(previous)?.delete(timed);
     timed.deadlineSlot = slot;
     const entries = this.#slots.get(slot);
-    if (entries === undefined) this.#slots.set(slot, new Set([timed]));
+    if (entries === undefined) this.#slots.set(slot, new Roster<Timed>(PLACE).add(timed));
     else entries.add(timed);
   }
 
@@ -96,7 +100,7 @@ export class Deadlines {
     this.#stopTimer?.();
     this.#stopTimer = undefined;
     this.#slots.clear();
-    this.#due.clear();
+    this.#due = new Roster<Timed>(PLACE);
   }
 
   #advance(): void {

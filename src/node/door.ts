@@ -1,10 +1,5 @@
 import type { Duplex } from 'node:stream';
-import {
-  type AcceptResponse,
-  type ErrorResponse,
-  encodeAcceptResponse,
-  encodeErrorResponse,
-} from '../handshake/index.ts';
+import { type AcceptResponse, acceptHead, type ErrorResponse, encodeErrorResponse } from '../handshake/index.ts';
 
 /** How the answer to an upgrade goes back on one kind of transport. */
 export interface Door {
@@ -34,7 +29,7 @@ export class Http1Door implements Door {
   }
 
   accept(response: AcceptResponse): void {
-    this.transport.write(encodeAcceptResponse(response));
+    this.transport.write(Buffer.from(acceptHead(response), 'latin1'));
   }
 
   refuse(answer: ErrorResponse): void {

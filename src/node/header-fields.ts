@@ -4,7 +4,8 @@ import type { Field } from '../handshake/index.ts';
 export type HeadersGiven = Readonly<Record<string, string>> | Iterable<Field>;
 
 /** These fields in order. */
-export function fieldsOf(headers: HeadersGiven = []): readonly Field[] {
+export function fieldsOf(headers: HeadersGiven | undefined): readonly Field[] {
+  if (headers === undefined) return [];
   return isIterable<Field>(headers) ? [...headers] : Object.entries(headers);
 }
 

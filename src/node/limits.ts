@@ -31,3 +31,10 @@ export const LIMITS: Limits = Object.freeze({
   earlyBytes: 64 * 1024,
   lingerMs: 1_000,
 });
+
+/** Those of the limits that a reader of heads obeys; the usual ones as {@link HEAD_LIMITS} itself, which is not looked at again. */
+export function headLimitsOf({ requestLineBytes, headBytes, headers }: Limits): HeadLimits {
+  const limits: HeadLimits = { requestLineBytes, headBytes, headers };
+  const names = Object.keys(limits) as (keyof HeadLimits)[];
+  return names.every((name) => limits[name] === HEAD_LIMITS[name]) ? HEAD_LIMITS : limits;
+}

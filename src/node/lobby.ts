@@ -2,11 +2,15 @@ import type { Duplex } from 'node:stream';
 import { serviceError } from '../handshake/index.ts';
 import { Admission, type AdmissionHost, type PendingHandshake } from './admission.ts';
 import type { Door } from './door.ts';
+import { Roster } from './roster.ts';
+
+const TRANSPORT = Symbol('ws101.transports');
+const HANDSHAKE = Symbol('ws101.handshakes');
 
 /** Every transport of a server, from its first byte to its end, and the handshakes among them. */
 export class Lobby {
-  readonly #transports = new Set<Duplex>();
-  readonly #handshakes = new Set<PendingHandshake>();
+  readonly #transports = new Roster<Duplex>(TRANSPORT);
+  readonly #handshakes = new Roster<PendingHandshake>(HANDSHAKE);
   #emptied: (() => void) | undefined;
   // One for all transports, which it gets as `this`: a function for each would take 250 bytes as long as it lives.
   readonly #left: (this: Duplex) => void;

@@ -3,98 +3,53 @@ import {
   decideUpgrade,
   type ErrorResponse,
   HandshakeError,
+  type HeadLimits,
   RequestHeadReader,
-  serviceError,
 } from '../handshake/index.ts';
-import { Admission, type AdmissionHost, type PendingHandshake } from './admission.ts';
-import { deadlines, type Timed } from './deadlines.ts';
+import { Admission, type AdmissionHost } from './admission.ts';
 import type { Door } from './door.ts';
 
 /** What an {@link Opening} needs of its server. */
 export interface OpeningHost extends AdmissionHost {
+  readonly headLimits: HeadLimits;
   /** A plain request: everything that was read from the transport. */
   plain(transport: Duplex, received: Uint8Array): void;
 }
 
-/** Reads the head of a request from a byte stream, then lets an {@link Admission} decide on it (RFC 6455 §4.2.1). */
-export class Opening implements Timed, PendingHandshake {
-  deadlineSlot: number = 0;
+/** Reads the head of a request from a byte stream, then decides on it (RFC 6455 §4.2.1). */
+export class Opening extends Admission {
   readonly #host: OpeningHost;
-  readonly #door: Door;
-  readonly #reader: RequestHeadReader;
-  #deadline: number;
+  #reader: RequestHeadReader | undefined;
 
   /** @param since when the transport began, in milliseconds of the steady clock: from then on the handshake has its time */
   constructor(host: OpeningHost, door: Door, since: number) {
+    super(host, door, since + host.limits.handshakeTimeoutMs);
     this.#host = host;
-    this.#door = door;
-    const { requestLineBytes, headBytes, headers, handshakeTimeoutMs } = host.limits;
-    this.#reader = new RequestHeadReader({ requestLineBytes, headBytes, headers });
-    this.#deadline = since + handshakeTimeoutMs;
-    const { transport } = door;
-    transport.on('data', this.#data);
-    transport.on('end', this.#gone);
-    transport.on('close', this.#gone);
-    transport.on('error', ignore);
-    host.begun(this);
-    deadlines.watch(this);
+    this.#reader = new RequestHeadReader(host.headLimits);
   }
 
-  nextDeadline(): number {
-    return this.#deadline;
+  override received(chunk: Uint8Array): void {
+    if (this.#reader === undefined) super.received(chunk);
+    else this.#read(this.#reader, chunk);
   }
 
-  tick(): void {
-    this.refuse(serviceError('timeout'));
+  override refuse(answer: ErrorResponse): void {
+    this.#reader = undefined;
+    super.refuse(answer);
   }
 
-  refuse(answer: ErrorResponse): void {
-    this.#admission().refuse(answer);
-  }
-
-  readonly #data = (chunk: Uint8Array): void => {
+  #read(reader: RequestHeadReader, chunk: Uint8Array): void {
     try {
-      const taken = this.#reader.push(chunk);
-      const { head } = this.#reader;
+      const taken = reader.push(chunk);
+      const { head } = reader;
       if (head === undefined) return;
+      this.#reader = undefined;
       const leftover = chunk.subarray(taken);
-      if (head.upgrade) {
-        this.#admission().admit(head, leftover, decideUpgrade);
-      } else {
-        this.#release();
-        this.#door.transport.pause();
-        this.#host.plain(this.#door.transport, Buffer.concat([this.#reader.bytes, leftover]));
-      }
+      if (head.upgrade) this.admit(head, leftover, decideUpgrade);
+      else this.#host.plain(this.handOver(), Buffer.concat([reader.bytes, leftover]));
     } catch (error) {
       if (error instanceof HandshakeError) this.refuse(error);
       else throw error;
     }
-  };
-
-  readonly #gone = (): void => {
-    this.#host.answered(0, this.#door, undefined);
-    this.#release();
-    this.#door.transport.on('error', ignore);
-    this.#door.transport.destroy();
-  };
-
-  #admission(): Admission {
-    const deadline = this.#deadline;
-    this.#release();
-    return new Admission(this.#host, this.#door, deadline);
-  }
-
-  /** Leaves the transport to whoever is next. */
-  #release(): void {
-    this.#deadline = Infinity;
-    deadlines.forget(this);
-    this.#host.done(this);
-    const { transport } = this.#door;
-    transport.off('data', this.#data);
-    transport.off('end', this.#gone);
-    transport.off('close', this.#gone);
-    transport.off('error', ignore);
   }
 }
-
-function ignore(): void {}

@@ -10,11 +10,12 @@ import { type AttachableServer, type AttachOptions, acceptParsed, attach, isSecu
 import { checkKinds } from './check-kinds.ts';
 import { clock, steadyNow } from './clock.ts';
 import { Connection } from './connection.ts';
+import { ConnectionSet } from './connection-set.ts';
 import type { SharedSetup } from './connection-setup.ts';
 import { agreedExtensions } from './deflate.ts';
 import { noteAnswered } from './diagnostics.ts';
 import { Http1Door } from './door.ts';
-import type { Limits } from './limits.ts';
+import { headLimitsOf, type Limits } from './limits.ts';
 import { type ListenAt, Listener } from './listener.ts';
 import { Lobby } from './lobby.ts';
 import { type ServerMetrics, takeMetrics } from './metrics.ts';
@@ -49,7 +50,7 @@ export class WebSocketServer {
   readonly #routes: Route[] = [];
   readonly #setups = new Map<Route, SharedSetup<unknown>>();
   readonly #lobby = new Lobby();
-  readonly #connections = new Set<Connection>();
+  readonly #connections = new ConnectionSet();
   readonly #attached = new Set<() => void>();
   #listener: Listener | undefined;
   #closing: Promise<void> | undefined;
@@ -153,7 +154,7 @@ export class WebSocketServer {
     return this.#listener?.address;
   }
 
-  /** The open connections. */
+  /** The open connections. A loop over them sees those of its beginning that are open still. */
   get connections(): ReadonlySet<Connection> {
     return this.#connections;
   }
@@ -201,6 +202,7 @@ export class WebSocketServer {
     const server = this;
     return {
       limits: this.#limits,
+      headLimits: headLimitsOf(this.#limits),
       defaults: resolveConnection(this.#options, {}),
       hosts: this.#options.hosts,
       routes: this.#routes,
@@ -219,11 +221,10 @@ export class WebSocketServer {
 
   #plain(transport: Duplex, received: Uint8Array): void {
     if (this.#plainHttp !== undefined) this.#plainHttp.take(transport, received);
-    else this.#refuse(transport, new HandshakeError('upgrade-token'));
-  }
-
-  #refuse(transport: Duplex, error: HandshakeError): void {
-    new Admission(this.#host, new Http1Door(transport, undefined, false), Infinity).refuse(error);
+    else {
+      const door = new Http1Door(transport, undefined, false);
+      new Admission(this.#host, door, Infinity).refuse(new HandshakeError('upgrade-token'));
+    }
   }
 
   #open({ transport, route, request, protocol, deflate, data, leftover }: Admitted): void {

@@ -10,16 +10,27 @@ export interface SocketListener {
 
 const LISTENER: unique symbol = Symbol('ws101.listener');
 
-type Heard = Duplex & { [LISTENER]?: SocketListener };
+type Heard = Duplex & { [LISTENER]?: SocketListener | undefined };
 
-/** Tells `listener` of everything on `socket`, which has one such listener at most. */
+/** Tells `listener` of everything on `socket`, and nobody who was told before. */
 export function listenTo(socket: Duplex, listener: SocketListener): void {
+  const before = (socket as Heard)[LISTENER];
   (socket as Heard)[LISTENER] = listener;
+  if (before !== undefined) return;
   socket.on('data', onData);
   socket.on('end', onEnd);
   socket.on('close', onClose);
   // A stream that fails also closes.
   socket.on('error', ignore);
+}
+
+/** Leaves the socket to others, who are to listen to its errors at once. */
+export function leave(socket: Duplex): void {
+  (socket as Heard)[LISTENER] = undefined;
+  socket.off('data', onData);
+  socket.off('end', onEnd);
+  socket.off('close', onClose);
+  socket.off('error', ignore);
 }
 
 // The same for all sockets, which they get as `this`: functions of its own would take 230 bytes for each connection.

@@ -1,6 +1,5 @@
 import {
   type ExtensionOffer,
-  type Field,
   type HeaderFields,
   headerFields,
   parseExtensions,
@@ -109,7 +108,7 @@ function shared(names: string): string {
 
 function unpack(names: string, values: string): HeaderFields {
   const lines = values.split('\n');
-  return headerFields(names === '' ? [] : names.split('\n').map((name, at): Field => [name, lines[at]!]));
+  return headerFields(names === '' ? [] : names.split('\n').flatMap((name, at) => [name, lines[at]!]));
 }
 
 function parseCookies(fields: readonly string[]): ReadonlyMap<string, string> {
