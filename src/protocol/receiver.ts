@@ -85,11 +85,14 @@ export class Receiver implements FrameSink {
     this.#decoding = extensions && new Decoding(options.partialMessages, workDone!);
   }
 
-  /** Forgets whom it served when it is in the middle of nothing, so that it may serve another; false when it is not. */
-  leave(): boolean {
+  /** Forgets whom it served and goes to the `spare` ones, when it is in the middle of nothing; gives whether it did. */
+  leave(spare: Receiver[]): boolean {
     const idle =
       this.#state === 'open' && this.#decoding === undefined && this.#decoder.idle && this.deadline === Infinity;
-    if (idle) this.#events = undefined;
+    if (idle) {
+      this.#events = undefined;
+      spare.push(this);
+    }
     return idle;
   }
 
