@@ -6,7 +6,6 @@ import { steadyNow } from './clock.ts';
 import { type ConnectionSetup, protocolOptions, type SharedSetup } from './connection-setup.ts';
 import { Delivery } from './delivery.ts';
 import { noteClosed, noteOpened, noteSent, noteSentPart } from './diagnostics.ts';
-import { Ending } from './ending.ts';
 import type { ReceiveOptions } from './inbox.ts';
 import { compressOf, type Message, type Sendable, type SendOptions, toBytes, toSendable } from './message.ts';
 import { MessageIterator } from './message-iterator.ts';
@@ -24,9 +23,7 @@ export class Connection<Data = unknown> extends AgreedConnection<Data> implement
   readonly #transport: Transport;
   readonly #protocol: Protocol;
   readonly #delivery: Delivery<Data>;
-  // Most connections are never pressed, and end when nobody asks how.
-  #pressure: Pressure | undefined;
-  #ending: Ending | undefined;
+  #pressure: Pressure | undefined; // Most connections are never pressed.
 
   /** @internal Connections are made by servers and clients. */
   constructor(socket: Duplex, setup: ConnectionSetup<Data>) {
@@ -151,11 +148,6 @@ export class Connection<Data = unknown> extends AgreedConnection<Data> implement
     return this.#protocol.state !== 'open';
   }
 
-  /** Resolves when the connection has ended, with how. */
-  get closed(): Promise<CloseInfo> {
-    return this.#end().closed;
-  }
-
   /** The rule that the peer broke, which is why this end closed the connection; `undefined` otherwise. */
   get failure(): ProtocolViolation | undefined {
     return this.#protocol.brokenRule;
@@ -165,11 +157,6 @@ export class Connection<Data = unknown> extends AgreedConnection<Data> implement
   terminate(): void {
     this.#protocol.terminate();
     this.#transport.flush();
-  }
-
-  /** Aborted when the peer is gone, even while a handler or a loop is still at work on what it sent last. */
-  get signal(): AbortSignal {
-    return this.#end().signal;
   }
 
   /** Shows every byte that passes from here on to `listener`; gives what ends that. Free while nobody listens. */
@@ -205,7 +192,7 @@ export class Connection<Data = unknown> extends AgreedConnection<Data> implement
   /** @internal Called by the transport. */
   lastBytes(socket: Duplex): void {
     this.#setup.onGone?.(socket);
-    this.#end().gone();
+    this.ending.gone();
     this.#pressed().end();
     this.#delivery.lastBytes();
   }
@@ -233,7 +220,7 @@ export class Connection<Data = unknown> extends AgreedConnection<Data> implement
     const { handlers, tally } = this.#setup;
     this.#delivery.close();
     this.#pressed().end();
-    this.#end().settle(info);
+    this.ending.settle(info);
     this.#setup.onClosed(this);
     noteClosed(tally, this, info);
     if (handlers.close !== undefined) this.#delivery.watch(() => handlers.close?.(this, info));
@@ -258,10 +245,5 @@ export class Connection<Data = unknown> extends AgreedConnection<Data> implement
   #pressed(): Pressure {
     this.#pressure ??= new Pressure();
     return this.#pressure;
-  }
-
-  #end(): Ending {
-    this.#ending ??= new Ending();
-    return this.#ending;
   }
 }

@@ -11,7 +11,6 @@ import { checkKinds } from './check-kinds.ts';
 import { clock, steadyNow } from './clock.ts';
 import { Connection } from './connection.ts';
 import { ConnectionSet } from './connection-set.ts';
-import type { SharedSetup } from './connection-setup.ts';
 import { agreedExtensions } from './deflate.ts';
 import { noteAnswered } from './diagnostics.ts';
 import { Http1Door } from './door.ts';
@@ -23,6 +22,7 @@ import { Opening, type OpeningHost } from './opening.ts';
 import { resolveConnection, resolveServerLimits, SERVER_OPTIONS, type ServerOptions } from './options.ts';
 import { PlainHttp } from './plain-http.ts';
 import { type ConnectionLoop, createRoute, type Route, type RouteHandlers, type RouteMatch } from './routes.ts';
+import { SharedSetups } from './shared-setups.ts';
 import { closeAll, resolveShutdown, type ShutdownOptions } from './shutdown.ts';
 import { Tally } from './tally.ts';
 import { TimeHistogram } from './time-histogram.ts';
@@ -44,11 +44,10 @@ export class WebSocketServer {
   readonly #options: ServerOptions;
   readonly #limits: Limits;
   readonly #plainHttp: PlainHttp | undefined;
-  readonly #partialMessages: MemoryBudget;
   readonly #tally: Tally;
   readonly #host: OpeningHost;
   readonly #routes: Route[] = [];
-  readonly #setups = new Map<Route, SharedSetup<unknown>>();
+  readonly #setups: SharedSetups;
   readonly #lobby = new Lobby();
   readonly #connections = new ConnectionSet();
   readonly #attached = new Set<() => void>();
@@ -62,11 +61,17 @@ export class WebSocketServer {
     this.#options = options;
     this.#limits = resolveServerLimits(options);
     const partialBytes = Math.max(this.#limits.partialMessageBytes, 16 * this.#limits.maxMessageBytes);
-    this.#partialMessages = new MemoryBudget(partialBytes);
     this.#tally = new Tally(options.measureHandlers === true ? new TimeHistogram() : undefined);
     const { fallback } = options;
     this.#plainHttp = fallback === undefined ? undefined : new PlainHttp(fallback, (error) => this.#report(error));
     this.#host = this.#createHost();
+    this.#setups = new SharedSetups({
+      partialMessages: new MemoryBudget(partialBytes),
+      tally: this.#tally,
+      onError: this.#report,
+      onClosed: this.#forget,
+      onGone: this.#lobby.leave,
+    });
   }
 
   /**
@@ -229,37 +234,16 @@ export class WebSocketServer {
 
   #open({ transport, route, request, protocol, deflate, data, leftover }: Admitted): void {
     const connection = new Connection(transport, {
-      shared: this.#setupOf(route),
+      shared: this.#setups.of(route),
       data,
       protocol,
       request,
       remoteAddress: request.remoteAddress,
       extensions: agreedExtensions('server', deflate, route.settings.deflate),
     });
-    request.rest();
     this.#lobby.handOver(transport);
     this.#connections.add(connection);
     connection.start(leftover);
-  }
-
-  #setupOf(route: Route): SharedSetup<unknown> {
-    let setup = this.#setups.get(route);
-    if (setup === undefined) {
-      const { limits, keepalive } = route.settings;
-      setup = {
-        role: 'server',
-        handlers: route.handlers,
-        limits,
-        keepalive,
-        partialMessages: this.#partialMessages,
-        tally: this.#tally,
-        onError: this.#report,
-        onClosed: this.#forget,
-        onGone: this.#lobby.leave,
-      };
-      this.#setups.set(route, setup);
-    }
-    return setup;
   }
 
   // Functions of the server: one of each for a connection would take 150 bytes as long as it lives.

@@ -25,15 +25,11 @@ export class Protocol {
   readonly #handler: ProtocolHandler;
   readonly #sender: Sender;
   readonly #keepalive: Keepalive;
-  // Whom a connection needs that is in the middle of something; most are silent.
-  #receiver: Receiver | undefined;
+  #receiver: Receiver | undefined; // Only in the middle of something: most are silent.
   #pings: PingMeter | undefined;
   #closing: ClosingHandshake | undefined;
 
-  /**
-   * @param settings those of a protocol that was set up alike
-   * @throws TypeError when a client has no mask keys, or two extensions claim the same
-   */
+  /** @throws TypeError when a client has no mask keys, or two extensions claim the same */
   constructor(options: ProtocolOptions, settings: ProtocolSettings = resolveOptions(options)) {
     const { handler, extensions = [] } = options;
     const chain = extensions.length === 0 ? undefined : new ExtensionChain(extensions);
@@ -98,10 +94,7 @@ export class Protocol {
     this.#keepalive.alive(now);
     const receiver = this.#ownReceiver();
     const taken = receiver.receive(chunk, now, this, start);
-    if (receiver.leave()) {
-      this.#receiver = undefined;
-      this.#settings.receivers.push(receiver);
-    }
+    if (receiver.leave(this.#settings.receivers)) this.#receiver = undefined;
     return taken;
   }
 
@@ -228,8 +221,7 @@ export class Protocol {
 
   /** @internal Called by the receiver. */
   closeFrame(payload: Uint8Array, now: number): void {
-    const theirs = decodeClosePayload(payload);
-    this.#begin('remote', payload).theirs = theirs;
+    this.#begin('remote', payload).theirs = decodeClosePayload(payload);
     this.#move('close-frame', now);
   }
 
@@ -244,7 +236,6 @@ export class Protocol {
     return this.#receiver;
   }
 
-  /** Notes who begins to close and with what; what comes second changes nothing. */
   #begin(by: 'local' | 'remote', ours?: Uint8Array): ClosingHandshake {
     this.#closing ??= new ClosingHandshake(this.#settings);
     this.#closing.begin(by, ours);
@@ -257,13 +248,12 @@ export class Protocol {
     if (step === undefined) return;
     this.#ownReceiver().stopDelivering(step.next);
     for (const action of step.actions) {
-      if (action === 'send') {
-        this.#sender.close(closing.ours!); // @rfc 6455-5.5.1-4 6455-7.1.2-1 6455-7.1.7-3
-      } else if (action === 'report') {
+      // @rfc 6455-5.5.1-4 6455-7.1.2-1 6455-7.1.7-3
+      if (action === 'send') this.#sender.close(closing.ours!);
+      else if (action !== 'report') closing.act(action, now);
+      else {
         this.#sender.stop();
         this.#handler.ended(closing.outcome());
-      } else {
-        closing.act(action, now);
       }
     }
   }

@@ -85,12 +85,13 @@ export class Receiver implements FrameSink {
     this.#decoding = extensions && new Decoding(options.partialMessages, workDone!);
   }
 
-  /** Forgets whom it served when it is in the middle of nothing, so that it may serve another; false when it is not. */
-  leave(): boolean {
-    const idle =
-      this.#state === 'open' && this.#decoding === undefined && this.#decoder.idle && this.deadline === Infinity;
-    if (idle) this.#events = undefined;
-    return idle;
+  /** Forgets whom it served and goes to the `spare` ones, when it is in the middle of nothing; gives whether it did. */
+  leave(spare: Receiver[]): boolean {
+    if (this.#state !== 'open' || this.#decoding !== undefined) return false;
+    if (!this.#decoder.idle || this.deadline !== Infinity) return false;
+    this.#events = undefined;
+    spare.push(this);
+    return true;
   }
 
   /** Delivers nothing from here on, since this is the state of the connection now: the message under way is forgotten. */
@@ -234,10 +235,9 @@ export class Receiver implements FrameSink {
     }
     this.#control = last ? NO_BYTES : payload;
     if (!last) return;
-    const events = this.#events!;
-    if (this.#opcode === Opcode.PING) events.pinged(payload, this.#now);
-    else if (this.#opcode === Opcode.PONG) events.pong(payload, this.#now);
-    else if (this.#opcode === Opcode.CLOSE) events.closeFrame(payload, this.#now);
+    if (this.#opcode === Opcode.PING) this.#events!.pinged(payload, this.#now);
+    else if (this.#opcode === Opcode.PONG) this.#events!.pong(payload, this.#now);
+    else if (this.#opcode === Opcode.CLOSE) this.#events!.closeFrame(payload, this.#now);
     else this.#extensions!.frame(this.#opcode, payload);
   }
 }
