@@ -18,13 +18,28 @@ export function encodeBase64(bytes: Uint8Array): string {
  * padding of RFC 4648 §4, no white space, and the bits left over after the last byte are zero (§3.5).
  */
 export function decodeBase64(text: string): Uint8Array | undefined {
-  const digits = text.replace(/={1,2}$/, '');
-  const bytes = new Uint8Array((digits.length * 3) >> 2);
+  if (text.length % 4 !== 0) return undefined;
+  const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;
+  const bytes = new Uint8Array((text.length / 4) * 3 - padding);
   let bits = 0;
+  let count = 0;
   let at = 0;
-  for (let i = 0; i < digits.length; i++) {
-    bits = (bits << 6) | ALPHABET.indexOf(digits.charAt(i));
-    if (i % 4 > 0) bytes[at++] = bits >> (6 - 2 * (i % 4));
+  for (let i = 0; i < text.length - padding; i++) {
+    const value = ALPHABET.indexOf(text.charAt(i));
+    if (value < 0) return undefined;
+    bits = ((bits << 6) | value) & 0xffff;
+    count += 6;
+    if (count >= 8) {
+      count -= 8;
+      bytes[at++] = bits >> count;
+    }
   }
-  return encodeBase64(bytes) === text ? bytes : undefined;
+  return (bits & ((1 << count) - 1)) === 0 ? bytes : undefined;
+}
+
+/** Whether the text is so many digits and this padding, and the bits left over after the last byte are zero. */
+export function isBase64(text: string, digits: number, padding: string): boolean {
+  let value = text.length === digits + padding.length && text.endsWith(padding) ? 0 : -1;
+  for (let i = 0; i < digits && value >= 0; i++) value = ALPHABET.indexOf(text.charAt(i));
+  return value >= 0 && (value & (4 ** padding.length - 1)) === 0;
 }

@@ -1,12 +1,9 @@
-import { encodeBase64 } from './base64.ts';
+import { encodeBase64, isBase64 } from './base64.ts';
 import { latin1Bytes } from './characters.ts';
 import { sha1 } from './sha1.ts';
 
 // RFC 6455 §1.3.
 const GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
-
-// 22 characters hold 132 bits, four more than 16 bytes: those of the last one are zero.
-const KEY = /^[A-Za-z\d+/]{21}[AQgw]==$/;
 
 /**
  * The value of Sec-WebSocket-Key for 16 random bytes (RFC 6455 §4.1).
@@ -20,7 +17,7 @@ export function createKey(random: Uint8Array): string {
 
 /** Whether the text is a key: 16 bytes in canonical base64 (RFC 6455 §4.2.1). */
 export function isKey(text: unknown): text is string {
-  return typeof text === 'string' && KEY.test(text);
+  return typeof text === 'string' && isBase64(text, 22, '==');
 }
 
 /**

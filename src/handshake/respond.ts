@@ -1,3 +1,4 @@
+import { isBase64 } from './base64.ts';
 import { isToken, latin1, latin1Bytes } from './characters.ts';
 import { type ExtensionOffer, formatExtensions } from './extensions.ts';
 import type { Field } from './fields.ts';
@@ -16,9 +17,6 @@ export interface AcceptResponse {
   readonly headers?: readonly Field[];
 }
 
-// 27 characters hold 162 bits, two more than 20 bytes: those of the last one are zero.
-const ACCEPT = /^[A-Za-z\d+/]{26}[AEIMQUYcgkosw048]=$/;
-
 /**
  * The response that opens a WebSocket: status 101, RFC 6455 §4.2.2.
  * @throws TypeError for a value that cannot stand in a head, or a field that the handshake writes itself
@@ -34,7 +32,7 @@ export function encodeAcceptResponse(response: AcceptResponse): Uint8Array {
  */
 export function acceptHead(response: AcceptResponse): string {
   const { accept, protocol, extensions = [], headers = [] } = response;
-  if (!ACCEPT.test(accept)) throw new TypeError('accept: must be 20 bytes in base64');
+  if (!isBase64(accept, 27, '=')) throw new TypeError('accept: must be 20 bytes in base64');
   const fields: Field[] = [
     ['Upgrade', 'websocket'],
     ['Connection', 'Upgrade'],

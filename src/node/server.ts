@@ -83,15 +83,8 @@ export class WebSocketServer {
   route<Data = unknown>(match: RouteMatch, handler: RouteHandlers<Data> | ConnectionLoop<Data>): this {
     // A route's connections carry what its own upgrade hook gave, so that Data holds although the list forgets it.
     const untyped = handler as RouteHandlers | ConnectionLoop;
-    this.#routes.push(
-      createRoute(
-        match,
-        untyped,
-        this.#options,
-        (error, connection) => this.#report(error, connection),
-        this.#host.defaults.deflate,
-      ),
-    );
+    const { deflate } = this.#host.defaults;
+    this.#routes.push(createRoute(match, untyped, this.#options, this.#report, deflate));
     return this;
   }
 

@@ -8,23 +8,8 @@ import { type Flushable, flushLater } from './flush-queue.ts';
 import { listenTo, type SocketListener } from './socket-listener.ts';
 import type { Tally } from './tally.ts';
 import { toBuffer } from './to-buffer.ts';
+import type { TransportOwner } from './transport-owner.ts';
 import { type WireTap, WireTaps } from './wire-tap.ts';
-
-/** What a {@link Transport} asks of the connection above it. */
-export interface TransportOwner {
-  /** Whether the next message may be parsed now. Asked before every chunk. */
-  readonly wantsMessages: boolean;
-  /** Whether it will want messages again by itself, so that what was received is kept for it even if the socket is gone. */
-  readonly willWantMessages: boolean;
-  /** Whether it wants none because its own queue is too long, and not for a reason of the application's. */
-  readonly congested: boolean;
-  /** The socket took bytes; the queue may be shorter now. */
-  flushed(): void;
-  /** The socket is gone: nothing more can be written, and what was received is all that will be. */
-  lastBytes(socket: Duplex): void;
-  /** Somebody who listens in threw. */
-  failed(error: unknown): void;
-}
 
 const NO_BYTES: Uint8Array = new Uint8Array(0);
 // Shared by all that keep nothing.

@@ -90,7 +90,8 @@ export class Receiver implements FrameSink {
     if (this.#state !== 'open' || this.#decoding !== undefined) return false;
     if (!this.#decoder.idle || this.deadline !== Infinity) return false;
     this.#events = undefined;
-    spare.push(this);
+    // Of many that were in the middle of something at once no more than this are kept, 450 bytes each.
+    if (spare.length < 64) spare.push(this);
     return true;
   }
 
@@ -132,13 +133,11 @@ export class Receiver implements FrameSink {
     }
   }
 
-  /** Called by the decoder. */
   header(header: FrameHeader): void {
     this.#opcode = header.opcode;
     if (this.#state === 'open' && !isControlOpcode(header.opcode)) this.#assembler.begin(header, this.#now);
   }
 
-  /** Called by the decoder. */
   payload(bytes: Uint8Array, start: number, end: number, last: boolean): boolean {
     let stop = false;
     // @rfc 6455-5.4-4 6455-6.2-2
@@ -148,7 +147,6 @@ export class Receiver implements FrameSink {
     return this.#state === 'open' ? stop : this.#state !== 'close-sent';
   }
 
-  /** Called by the decoder. */
   message(opcode: number, bytes: Uint8Array, start: number, end: number): boolean {
     if (this.#state === 'open') {
       if (end - start > this.#maxMessageBytes) throw messageViolation('message-too-big');

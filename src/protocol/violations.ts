@@ -23,7 +23,7 @@ export const MESSAGE_RULES: Readonly<Record<MessageRuleCode, ViolationRule>> = {
   ),
   'message-too-slow': violationRule(
     '10.4',
-    'the message was not finished in time; send it faster',
+    'the message was not finished in time; send faster',
     CloseCode.POLICY_VIOLATION,
   ),
   'partial-messages-full': violationRule(

@@ -77,7 +77,7 @@ frame 1  text, 5 bytes, masked                                     bytes 0 to 10
   it('marks a broken rule with its section and ends with exit code 1', async () => {
     const { code, output } = await inspect(['830161']);
     expect(code).toBe(1);
-    expect(output).toContain('✗ RFC 6455 §5.2, reserved-opcode: the opcode is reserved');
+    expect(output).toContain('✗ RFC 6455 §5.2, reserved-opcode: no agreed extension');
     expect(output).toMatch(/\n✗ 3 bytes, 1 frame: reserved-opcode, RFC 6455 §5\.2\n$/);
     expect((await inspect(['8100', '--role', 'server'])).output).toContain('✗ RFC 6455 §5.1, mask-missing');
   });
