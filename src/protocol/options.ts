@@ -75,7 +75,7 @@ export function resolveOptions(options: ProtocolOptions): ProtocolSettings {
   const { role, text, nextMaskKey } = options;
   // @rfc 6455-5.1-1
   if (role === 'client' && nextMaskKey === undefined) {
-    throw new TypeError('nextMaskKey is required for a client: every frame it sends is masked (RFC 6455 §5.3)');
+    throw new TypeError('nextMaskKey is required for a client: it masks every frame (RFC 6455 §5.3)');
   }
   return {
     role,

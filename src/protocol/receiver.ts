@@ -87,9 +87,8 @@ export class Receiver implements FrameSink {
 
   /** Forgets whom it served and goes to the `spare` ones, when it is in the middle of nothing; gives whether it did. */
   leave(spare: Receiver[]): boolean {
-    if (this.#state !== 'open' || this.#decoding !== undefined) return false;
+    if (this.#state !== 'open' || this.#decoding !== undefined || this.#events !== undefined) return false;
     if (!this.#decoder.idle || this.deadline !== Infinity) return false;
-    this.#events = undefined;
     // Of many that were in the middle of something at once no more than this are kept, 450 bytes each.
     if (spare.length < 64) spare.push(this);
     return true;
@@ -117,8 +116,9 @@ export class Receiver implements FrameSink {
     this.#assembler.extendDeadline(byMs, now);
   }
 
-  /** Takes bytes and gives the offset behind those taken; see `Protocol.receive`. */
+  /** Takes bytes, from within a handler too, and gives the offset behind those taken; see `Protocol.receive`. */
   receive(chunk: Uint8Array, now: number, events: ReceiverEvents, start: number = 0): number {
+    const outer = this.#events;
     this.#now = now;
     this.#events = events;
     try {
@@ -130,6 +130,8 @@ export class Receiver implements FrameSink {
       if (!(error instanceof ProtocolViolation)) throw error;
       events.violation(error, now);
       return chunk.length;
+    } finally {
+      this.#events = outer;
     }
   }
 
@@ -174,7 +176,6 @@ export class Receiver implements FrameSink {
     const { rsv } = assembler;
     const message = assembler.take();
     if (!plain) return this.#deliverEncoded(opcode, rsv, message);
-    // Text was checked as it came.
     if (isText && this.#textAsBytes) return this.#events!.message(message);
     return this.#deliver(opcode, message, 0, message.length, true);
   }

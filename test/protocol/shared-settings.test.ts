@@ -63,6 +63,31 @@ describe.each(ROLES)('connections of one kind that share their settings, at the 
     }
   });
 
+  it("may be handed bytes of their own while a handler is called, and are in nobody else's way then", () => {
+    const settings = settingsFor(role);
+    const other = openEnd(role, {}, settings);
+    const nested = frameFor(role, TEXT, utf8('nested'));
+    let calls = 0;
+    const end = openEnd(
+      role,
+      {
+        stop() {
+          if (calls++ === 0) end.feed(nested.slice());
+          other.feed(frameFor(role, TEXT, utf8('to another')));
+          return false;
+        },
+      },
+      settings,
+    );
+    end.feed(concat(frameFor(role, TEXT, utf8('a')), frameFor(role, TEXT, utf8('b'))));
+    expect(end.events).toEqual([
+      ['text', 'a'],
+      ['text', 'nested'],
+      ['text', 'b'],
+    ]);
+    expect(other.events.map(([, text]) => text)).toEqual(['to another', 'to another', 'to another']);
+  });
+
   it('may be handed bytes while a handler of another is called', () => {
     const settings = settingsFor(role);
     const other = openEnd(role, {}, settings);
