@@ -1,4 +1,3 @@
-import { Buffer } from 'node:buffer';
 import type { Duplex } from 'node:stream';
 import {
   type KeepaliveOptions,
@@ -17,13 +16,12 @@ import type { ConnectionHandlers } from './handlers.ts';
 import { nextMaskKey } from './random.ts';
 import type { Tally } from './tally.ts';
 import { nodeText } from './text.ts';
+import { bufferOf } from './to-buffer.ts';
 import type { UpgradeRequest } from './upgrade-request.ts';
 
 // Buffers to be written, because a socket makes one of every other array; plain arrays to be filled, as are all others that
 // are copied into: where an array may be of two kinds, each byte costs a question which it is.
-const SLAB = new Slab(undefined, (bytes, start, end) =>
-  Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start),
-);
+const SLAB = new Slab(undefined, bufferOf);
 
 /** What the connections of a route have in common. */
 export interface SharedSetup<Data> {

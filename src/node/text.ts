@@ -1,30 +1,13 @@
 import { Buffer, isAscii, isUtf8 } from 'node:buffer';
 import type { TextPort } from '../protocol/index.ts';
 import { NativeTextValidator } from './text-validator.ts';
+import { bufferOf, bufferOfLatest } from './to-buffer.ts';
 
 // Up to this length one look at each byte or character costs less than the calls into native code that it saves.
 const ASCII_LOOP_UP_TO = 64;
 
-// What is kept between calls stays small.
-const KEEP_UP_TO = 64 * 1024;
-
-function bufferOf(bytes: Uint8Array, start: number, end: number): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start);
-}
-
 // The array that was written to last is most often the next one, too: that which all connections fill.
-let filled: Uint8Array = new Uint8Array(0);
-let filledBuffer: Buffer = Buffer.alloc(0);
-
-function bufferToFill(target: Uint8Array): Buffer {
-  if (target === filled) return filledBuffer;
-  const buffer = bufferOf(target, 0, target.length);
-  if (target.length <= KEEP_UP_TO) {
-    filled = target;
-    filledBuffer = buffer;
-  }
-  return buffer;
-}
+const bufferToFill = bufferOfLatest(64 * 1024);
 
 function isAsciiText(text: string): boolean {
   for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) >= 0x80) return false;
